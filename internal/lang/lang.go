@@ -93,7 +93,8 @@ func (e *Error) Error() string { return e.message.In(English) }
 func (e *Error) Unwrap() error { return e.err }
 
 // Errorf makes an error in both languages. The formats are fmt's; an argument
-// of type error is wrapped (the first one, if there are several), whichever verb prints it.
+// of type error is wrapped (the first one, if there are several), whichever verb
+// prints it: %w means %v, and an indexed verb is written %[2]v.
 func Errorf(en, ja string, args ...any) error {
 	e := &Error{message: Message{en, ja, args}}
 	for _, a := range args {

@@ -1,0 +1,70 @@
+package lang
+
+import (
+	"errors"
+	"io"
+	"testing"
+)
+
+func TestExplainFollowsTheLanguage(t *testing.T) {
+	inner := Errorf("reader %q is empty", "リーダー%qは空です", "A")
+	outer := Errorf("%[1]v: %[2]v", "%[2]v（%[1]v）", M("card", "カード"), inner)
+	if got, want := Explain(outer, English), `card: reader "A" is empty`; got != want {
+		t.Errorf("English: %q, want %q", got, want)
+	}
+	if got, want := Explain(outer, Japanese), `リーダー"A"は空です（カード）`; got != want {
+		t.Errorf("Japanese: %q, want %q", got, want)
+	}
+	if outer.Error() != Explain(outer, English) {
+		t.Errorf("Error() is %q", outer.Error())
+	}
+	if !errors.Is(outer, inner) {
+		t.Error("the argument error is not wrapped")
+	}
+}
+
+func TestForeignErrorsKeepTheirText(t *testing.T) {
+	err := Errorf("cannot read: %w", "読み取れません: %w", io.ErrUnexpectedEOF)
+	if got, want := Explain(err, Japanese), "読み取れません: unexpected EOF"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error("not wrapped")
+	}
+	if got := Explain(errors.New("two\r\nlines"), English); got != "two lines" {
+		t.Errorf("not one line: %q", got)
+	}
+}
+
+func TestHintIsTheOutermost(t *testing.T) {
+	err := WithHint(Errorf("no reader", "リーダーなし"), "connect one", "接続してください")
+	if Hint(err, Japanese) != "接続してください" || Hint(Errorf("%w", "%w", err), English) != "connect one" {
+		t.Error("the hint is lost")
+	}
+	if got := Hint(WithHint(err, "try %d", "%d回", 2), Japanese); got != "2回" {
+		t.Errorf("outer hint: %q", got)
+	}
+	if Explain(err, Japanese) != "リーダーなし" {
+		t.Errorf("the text changed: %q", Explain(err, Japanese))
+	}
+	if Hint(io.EOF, English) != "" || WithHint(nil, "a", "b") != nil {
+		t.Error("hint out of nothing")
+	}
+}
+
+func TestFromEnvironment(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		want Language
+	}{
+		{map[string]string{}, English},
+		{map[string]string{"LANG": "ja_JP.UTF-8"}, Japanese},
+		{map[string]string{"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, English},
+		{map[string]string{"LANG": "en_US.UTF-8", "LC_MESSAGES": "ja"}, Japanese},
+		{map[string]string{"LANG": "de_DE"}, English},
+	} {
+		if got := FromEnvironment(func(k string) string { return tt.env[k] }); got != tt.want {
+			t.Errorf("%v: %v", tt.env, got)
+		}
+	}
+}
