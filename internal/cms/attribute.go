@@ -1,0 +1,72 @@
+package cms
+
+import (
+	"crypto"
+
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// Attribute is a signed or unsigned attribute (RFC 5652, 5.3).
+type Attribute struct {
+	Type der.OID
+	// Values are the values' elements, tag and length included, in the order
+	// found; Marshal sorts them.
+	Values [][]byte
+}
+
+// Marshal returns the Attribute in DER, provided the values are.
+func (a Attribute) Marshal() []byte {
+	return der.Sequence(der.ObjectIdentifier(a.Type), der.SetOf(der.TagSet, a.Values...))
+}
+
+// AttributeSize returns the size of an Attribute with one value of the given
+// size (its element, tag and length included).
+func AttributeSize(t der.OID, value int) int {
+	return int(der.ElementSize(der.ElementSize(int64(len(t))) + der.ElementSize(int64(value))))
+}
+
+// attributes returns the encoded signed attributes in DER order.
+func (s *Signature) attributes(contentType der.OID, digest []byte) ([][]byte, error) {
+	list := []Attribute{
+		{der.AttributeContentType, [][]byte{der.ObjectIdentifier(contentType)}},
+		{der.AttributeMessageDigest, [][]byte{der.OctetString(digest)}},
+	}
+	if !s.opt.SigningTime.IsZero() {
+		list = append(list, Attribute{der.AttributeSigningTime, [][]byte{der.Time(s.opt.SigningTime)}})
+	}
+	if !s.opt.NoSigningCertificate {
+		list = append(list, s.signingCertificateV2())
+	}
+	list = append(list, s.opt.Attributes...)
+	encoded := make([][]byte, len(list))
+	seen := make(map[der.OID]bool, len(list))
+	for i, a := range list {
+		if seen[a.Type] || len(a.Values) == 0 { // RFC 5652, 5.3: one instance each
+			return nil, lang.Errorf("the signed attribute %s is given twice or has no value",
+				"署名属性%sが重複しているか、値がありません", a.Type)
+		}
+		seen[a.Type] = true
+		encoded[i] = a.Marshal()
+	}
+	return der.Sorted(encoded), nil
+}
+
+// signingCertificateV2 makes the ESS attribute (RFC 5035, 3): the signer's
+// certificate alone, its hash with the signature's digest algorithm, left out
+// where it is the default (SHA-256), and issuerSerial.
+func (s *Signature) signingCertificateV2() Attribute {
+	cert := s.opt.Certificate
+	var hashAlgorithm []byte
+	if s.opt.Digest != crypto.SHA256 {
+		hashAlgorithm = der.DigestAlgorithm(s.opt.Digest).Marshal()
+	}
+	directoryName := der.Element(der.ContextConstructed|4, cert.RawIssuer)
+	id := der.Sequence(
+		hashAlgorithm,
+		der.OctetString(sum(s.opt.Digest, cert.Raw)),
+		der.Sequence(der.Sequence(directoryName), der.BigInteger(cert.SerialNumber)),
+	)
+	value := der.Sequence(der.Sequence(id))
+	return Attribute{der.AttributeSigningCertificateV2, [][]byte{value}}
+}

@@ -1,0 +1,18 @@
+// Package der holds what ASN.1 codecs here share: object identifiers as
+// constants (OID), AlgorithmIdentifiers exactly as CMS wants them, small
+// functions that build DER (Element, Sequence, SetOf …), and a Reader of BER as a
+// stream.
+//
+// Reader walks BER of any size in constant memory: Next looks at the next
+// element's header, Enter and Leave go into and out of a constructed one, Raw
+// takes a whole element, OctetString streams one that may come in pieces, Skip
+// passes over one. ToDER re-encodes BER that is in memory; Parse and the Cursor
+// read DER that is in memory.
+//
+// All input is limited by named constants (limits.go): depth, header and tag
+// sizes. A fault is a *SyntaxError with its place and reason. Nothing panics on
+// input, and nothing here checks what the encoded values mean.
+//
+// Clauses: X.690 (BER, DER) 8, 10, 11; RFC 5280, 4.1.1.2 (AlgorithmIdentifier);
+// RFC 3370, 4055, 5754, 5758, 8419, 8702 (algorithm parameters).
+package der
