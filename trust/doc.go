@@ -1,0 +1,2 @@
+// Package trust reads certificates and judges chains of them.
+package trust
