@@ -19,8 +19,8 @@ var Files embed.FS
 // Password opens every encrypted file (PKCS #12, encrypted PKCS #8).
 const Password = "jsign-test"
 
-// PEM returns a file as it is; whatever its form, in spite of the name's most
-// frequent use.
+// PEM returns a file as it is committed: text for *.pem, and DER for the CRLs,
+// OCSP responses and PKCS #12 files, which have no PEM form here.
 func PEM(name string) []byte {
 	content, err := Files.ReadFile(name)
 	if err != nil {
