@@ -6,10 +6,10 @@ import (
 	"github.com/jsign-jp/jsign/internal/der"
 )
 
-// SignedData is a decoded message (RFC 5652, 5.1). Its slices are the message's
-// own: treat them as read-only. It may be read by any number of goroutines.
+// SignedData is a decoded message (RFC 5652, 5.1). Its slices may share memory:
+// treat them as read-only. It may be read by any number of goroutines.
 type SignedData struct {
-	Version          *big.Int
+	Version          int
 	DigestAlgorithms []der.AlgorithmIdentifier
 	ContentType      der.OID // eContentType
 	// HasContent tells an attached message (eContent present, even empty) from a
@@ -19,44 +19,63 @@ type SignedData struct {
 	Certificates []CertificateChoice // message order
 	CRLs         []RevocationChoice  // message order
 	Signers      []SignerInfo        // message order
-	// Findings are the faults that did not keep the message from being read, in
-	// the order met.
-	Findings []Finding
+
+	// NotDER is the offset of the first BER that is not DER, outside of
+	// certificates, CRLs and signers; -1 for none.
+	NotDER int64
+	// Trailing is what follows the message in the input.
+	Trailing Trailing
+	// contentStart is how the content begins, for Audit.
+	contentStart []byte
 }
+
+// Trailing says what follows a message.
+type Trailing int
+
+// What may follow. Zeros are what a PDF's /Contents is padded with.
+const (
+	NoTrailing Trailing = iota
+	TrailingZeros
+	TrailingData
+)
 
 // CertificateChoice is one element of certificates (RFC 5652, 10.2.2).
 type CertificateChoice struct {
 	Kind CertificateKind
 	Raw  []byte // as on the wire, BER included
-	DER  []byte // Raw re-encoded; the same slice where Raw is DER
 }
 
-// CertificateKind tells the choices of CertificateChoices.
+// DER returns the element in DER: Raw itself where it is.
+func (c CertificateChoice) DER() ([]byte, error) { return der.ToDER(c.Raw) }
+
+// CertificateKind tells the choices of CertificateChoices apart.
 type CertificateKind int
 
 // The choices.
 const (
-	X509Certificate      CertificateKind = iota // Certificate (RFC 5280)
-	ExtendedCertificate                         // [0] PKCS #6, obsolete
-	AttributeCertificate                        // [1] version 1, [2] version 2
-	AttributeCertV2
-	OtherCertificate // [3]
+	X509Certificate        CertificateKind = iota // Certificate (RFC 5280)
+	ExtendedCertificate                           // [0], PKCS #6, obsolete
+	AttributeCertificateV1                        // [1], obsolete
+	AttributeCertificateV2                        // [2] (RFC 5755)
+	OtherCertificate                              // [3]
 )
 
 // RevocationChoice is one element of crls (RFC 5652, 10.2.1).
 type RevocationChoice struct {
-	Format der.OID // "" for a CertificateList; else otherRevInfoFormat
+	Format der.OID // "" for a CertificateList, otherRevInfoFormat else
 	Raw    []byte  // as on the wire, BER included
-	DER    []byte  // Raw re-encoded; the same slice where Raw is DER
 }
+
+// DER returns the element in DER: Raw itself where it is.
+func (c RevocationChoice) DER() ([]byte, error) { return der.ToDER(c.Raw) }
 
 // SignerInfo is one decoded signer (RFC 5652, 5.3).
 type SignerInfo struct {
 	Raw                []byte // as on the wire, BER included
-	Version            *big.Int
-	Issuer             []byte // DER of the issuer's Name; nil when named by key identifier
-	Serial             *big.Int
-	SubjectKeyID       []byte // nil when named by issuer and serial number
+	Version            int
+	Issuer             []byte   // the issuer's Name, DER; nil when named by key identifier
+	Serial             *big.Int // nil when named by key identifier
+	SubjectKeyID       []byte   // nil when named by issuer and serial number
 	DigestAlgorithm    der.AlgorithmIdentifier
 	SignedAttrs        *AttributeSet // nil when absent
 	SignatureAlgorithm der.AlgorithmIdentifier
@@ -66,14 +85,72 @@ type SignerInfo struct {
 
 // AttributeSet is signedAttrs or unsignedAttrs.
 type AttributeSet struct {
-	Raw        []byte // as on the wire, with its implicit tag
+	Raw []byte // as on the wire, with its implicit tag
+	// Attributes are in message order. Universal strings in pieces are joined in
+	// the values; a SEQUENCE or SET is as on the wire (as OpenSSL keeps them).
 	Attributes []Attribute
 }
 
-// Finding is a fault that was read over.
-type Finding struct {
-	Code   string
-	Signer int
+// Get returns all attributes of a type, in message order.
+func (s *AttributeSet) Get(t der.OID) []Attribute {
+	var found []Attribute
+	if s == nil {
+		return nil
+	}
+	for _, a := range s.Attributes {
+		if a.Type == t {
+			found = append(found, a)
+		}
+	}
+	return found
 }
 
-func (sd *SignedData) requiredVersion() int { return 1 }
+// Value returns the value of an attribute that is there once with one value;
+// ok is false in all other cases.
+func (s *AttributeSet) Value(t der.OID) (value []byte, ok bool) {
+	if found := s.Get(t); len(found) == 1 && len(found[0].Values) == 1 {
+		return found[0].Values[0], true
+	}
+	return nil, false
+}
+
+// Message returns what a signature over the attributes signs: a SET OF with the
+// attributes in the order found, each in DER (RFC 5652, 5.4). Where the wire has
+// them unsorted the result is not DER, and what a signer signed who took them as
+// they stand: OpenSSL does so. Audit tells.
+func (s *AttributeSet) Message() []byte {
+	encoded := make([][]byte, len(s.Attributes))
+	for i, a := range s.Attributes {
+		encoded[i] = a.Marshal()
+	}
+	return der.Element(der.TagSet, encoded...)
+}
+
+// requiredVersion is the version RFC 5652, 5.1 wants for what the message holds.
+func (sd *SignedData) requiredVersion() int {
+	version := 1
+	if sd.ContentType != der.Data {
+		version = 3
+	}
+	for i := range sd.Signers {
+		if sd.Signers[i].Version == 3 {
+			version = 3
+		}
+	}
+	for _, c := range sd.Certificates {
+		switch c.Kind {
+		case AttributeCertificateV1:
+			version = max(version, 3)
+		case AttributeCertificateV2:
+			version = max(version, 4)
+		case OtherCertificate:
+			version = 5
+		}
+	}
+	for _, c := range sd.CRLs {
+		if c.Format != "" {
+			version = 5
+		}
+	}
+	return version
+}
