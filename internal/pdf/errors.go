@@ -11,6 +11,8 @@ import (
 type Malformed struct {
 	Offset int64        // where in the file, from its first byte; -1 when not known
 	Reason lang.Message // what is wrong there
+
+	final bool // scanning the file for its objects would hide it
 }
 
 // Message returns the error in both languages.
@@ -67,9 +69,14 @@ type UnsupportedFilter struct{ Filter Name }
 func (e *UnsupportedFilter) Error() string { return fmt.Sprintf("filter %s is not decoded", e.Filter) }
 
 func malformed(offset int64, en, ja string, args ...any) error {
-	return &Malformed{offset, lang.M(en, ja, args...)}
+	return &Malformed{Offset: offset, Reason: lang.M(en, ja, args...)}
 }
 
 func limitExceeded(offset int64, en, ja string, args ...any) error {
 	return &LimitExceeded{offset, lang.M(en, ja, args...)}
+}
+
+// runsInCircle is the error for structures that lead back to themselves.
+func runsInCircle(off int64, en, ja string) error {
+	return &Malformed{Offset: off, Reason: lang.M(en, ja), final: true}
 }

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"bytes"
+	"errors"
 	"io"
 )
 
@@ -15,6 +17,10 @@ type Options struct {
 	// are returned as they stand in the file, and encrypted streams, object streams
 	// among them, cannot be decoded. See File.Locked.
 	AllowLocked bool
+
+	// Rand supplies the initialisation vectors of an update to an encrypted
+	// document; nil is crypto/rand.
+	Rand io.Reader
 }
 
 // File is an open PDF. Its embedded Revision is the newest one, so that the
@@ -23,7 +29,21 @@ type Options struct {
 type File struct {
 	*Revision
 
-	src source
+	src           source
+	header        int64 // offset of %PDF-; -1 when there is none
+	version       string
+	base          int64      // what offsets in the file are counted from: 0 or header
+	sections      []*section // newest first
+	revisions     []*Revision
+	notes         []Note
+	crypt         *crypt // nil when the document is not encrypted or locked
+	encrypted     *Encryption
+	rand          io.Reader
+	cache         cache
+	objectStreams objectStreams
+	work          int64 // what charge has left
+	xrefBytes     int   // what cross-reference streams may still decode to
+	nesting       int
 }
 
 // Open reads the file structure of the size bytes of r: header, startxref, all
@@ -34,32 +54,113 @@ type File struct {
 // Errors: *Malformed, *LimitExceeded, ErrPassword, *UnsupportedEncryption, and
 // those of r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
-	return nil, malformed(0, "not yet", "not yet")
+	f := &File{src: source{r: r, size: size}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
+	if err := f.readHeader(); err != nil {
+		return nil, err
+	}
+	err := f.openByXRef(opt)
+	if rebuildable(err) {
+		err = f.openByScan(opt, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// rebuildable tells faults of the cross-references from limits, passwords, I/O
+// errors and what only an attacker makes.
+func rebuildable(err error) bool {
+	var m *Malformed
+	return errors.As(err, &m) && !m.final
+}
+
+// readHeader looks for %PDF- (7.5.2).
+func (f *File) readHeader() error {
+	b, err := f.src.window(0, headerSearch)
+	if err != nil {
+		return err
+	}
+	b = b[:min(len(b), headerSearch)]
+	i := bytes.Index(b, []byte("%PDF-"))
+	if f.header = int64(i); i < 0 {
+		f.note(NoteNoHeader, 0, "there is no %%PDF- header", "%%PDF- ヘッダーがありません")
+		return nil
+	}
+	if i > 0 {
+		f.note(NoteHeaderOffset, f.header, "%d bytes stand before the header", "ヘッダーの前に %d バイトあります", i)
+	}
+	f.version = headerVersion(b[i+5:])
+	return nil
+}
+
+// headerVersion reads "1.7".
+func headerVersion(b []byte) string {
+	n := 0
+	for n < len(b) && n < 4 && (isDigit(b[n]) || b[n] == '.') {
+		n++
+	}
+	return string(b[:n])
+}
+
+// openByXRef opens the file as its startxref says.
+func (f *File) openByXRef(opt Options) error {
+	if err := f.readSections(); err != nil {
+		return err
+	}
+	f.makeRevisions()
+	if err := f.setUpEncryption(opt); err != nil {
+		return err
+	}
+	return f.checkDocument()
+}
+
+// checkDocument sees that there is a catalog and a page tree: cross-references
+// that lead to neither are as good as none.
+func (f *File) checkDocument() error {
+	_, catalog, err := f.Catalog()
+	if err != nil {
+		if f.Locked() && errors.Is(err, ErrPassword) {
+			return nil // the catalog is in an encrypted object stream
+		}
+		return err
+	}
+	if _, ok, err := f.Dict(catalog.Get("Pages")); err != nil || !ok {
+		return errors.Join(err, malformed(-1, "there is no page tree", "ページツリーがありません"))
+	}
+	return nil
 }
 
 // Size returns the length of the file in bytes.
 func (f *File) Size() int64 { return f.src.size }
 
 // Version returns the version of the document, such as "1.7": that of the header,
-// or the catalog's /Version when it is later.
-func (f *File) Version() string { return "" }
+// or the catalog's /Version when it is later (7.7.2).
+func (f *File) Version() string {
+	_, catalog, err := f.Catalog()
+	if v := string(catalog.Name("Version")); err == nil && len(v) == 3 && v > f.version {
+		return v
+	}
+	return f.version
+}
 
-// HeaderOffset returns where "%PDF-" stands; 0 in an orderly file.
-func (f *File) HeaderOffset() int64 { return 0 }
+// HeaderOffset returns where "%PDF-" stands: 0 in an orderly file, -1 when it is
+// missing.
+func (f *File) HeaderOffset() int64 { return f.header }
 
 // Revisions returns the revisions of the file, the oldest first; the last is the
 // one embedded in f. A linearized file's two sections are one revision.
-func (f *File) Revisions() []*Revision { return nil }
+func (f *File) Revisions() []*Revision { return f.revisions }
 
 // Rebuilt reports whether the cross-references were made by scanning the file.
-func (f *File) Rebuilt() bool { return false }
+func (f *File) Rebuilt() bool { return f.Kind == XRefRebuilt }
 
 // Notes returns what was tolerated so far. Reading further objects may add to it.
-func (f *File) Notes() []Note { return nil }
+func (f *File) Notes() []Note { return f.notes }
 
 // Encryption describes how the document is encrypted, nil when it is not.
-func (f *File) Encryption() *Encryption { return nil }
+func (f *File) Encryption() *Encryption { return f.encrypted }
 
 // Locked reports whether the document is encrypted and no password opened it
 // (only with Options.AllowLocked).
-func (f *File) Locked() bool { return false }
+func (f *File) Locked() bool { return f.crypt != nil && f.crypt.key == nil }

@@ -1,8 +1,43 @@
 package pdf
 
+import (
+	"crypto/sha256"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// Faults of the program that makes an update, not of a file.
+var (
+	errNestedStream = errors.New("pdf: a stream inside another object")
+	errPlacedTwice  = errors.New("pdf: a placeholder is used twice")
+	errSpent        = errors.New("pdf: the update has been appended already")
+	errWidth        = errors.New("pdf: a placeholder's token has another length")
+	errNotPlaced    = errors.New("pdf: a placeholder is not part of the revision")
+	errObjectRef    = errors.New("pdf: an object is set under a number or generation that it does not have")
+)
+
+// ErrLocked is the error for an update of an encrypted document that no password
+// has opened.
+var ErrLocked = lang.Errorf("the PDF is encrypted and cannot be changed without its password",
+	"PDF は暗号化されており、パスワードなしでは変更できません")
+
 // Update collects the objects of one new revision.
 type Update struct {
-	file *File
+	file    *File
+	objects map[uint32]pending
+	trailer Dict
+	next    uint32
+	spent   bool
+	err     error // the first fault, reported by Append
+}
+
+// pending is an object to be written.
+type pending struct {
+	gen    uint16
+	object Object
 }
 
 // Placeholder is a token written as it is, neither encrypted nor reformatted,
@@ -31,24 +66,81 @@ func (p *Placeholder) Offset() int64 { return p.offset }
 func (p *Placeholder) Len() int { return len(p.token) }
 
 // NewUpdate begins a revision on top of f, which is not changed.
-func (f *File) NewUpdate() *Update { return &Update{file: f} }
+func (f *File) NewUpdate() *Update {
+	u := &Update{file: f, objects: make(map[uint32]pending, 8), trailer: f.ownTrailer()}
+	size := f.intOf(f.Trailer, "Size")
+	u.next = max(f.highest()+1, uint32(min(max(size, 1), maxObjectNumber+1)))
+	if size != 0 && int(f.highest())+1 != size && !f.Rebuilt() {
+		f.note(NoteSize, f.StartXRef, "/Size is %d, and the highest object number %d", "/Size が %d ですが、最大のオブジェクト番号は %d です", size, f.highest())
+	}
+	return u
+}
+
+// ownTrailer returns the trailer without what describes the section it belongs
+// to (tables 15 and 17).
+func (f *File) ownTrailer() Dict {
+	out := make(Dict, 0, len(f.Trailer)+3)
+	for _, e := range f.Trailer {
+		switch e.Key {
+		case "Size", "Prev", "XRefStm":
+		case "Type", "Index", "W", "Length", "Filter", "DecodeParms", "F", "FFilter", "FDecodeParms", "DL":
+		default:
+			out = append(out, e)
+		}
+	}
+	return out
+}
 
 // Reserve takes the next free object number.
-func (u *Update) Reserve() Ref { return Ref{} }
+func (u *Update) Reserve() Ref {
+	if u.next > maxObjectNumber {
+		u.fail(tooManyObjects(-1))
+	}
+	u.next++
+	return Ref{Num: u.next - 1}
+}
 
 // Add takes the next free object number for o.
-func (u *Update) Add(o Object) Ref { return Ref{} }
+func (u *Update) Add(o Object) Ref {
+	ref := u.Reserve()
+	u.objects[ref.Num] = pending{0, o}
+	return ref
+}
 
 // Set gives the object ref a value: a reserved one, or one of the file that is
 // thereby replaced. Streams of the file may be set again as they are.
-func (u *Update) Set(ref Ref, o Object) {}
+func (u *Update) Set(ref Ref, o Object) {
+	at, err := u.file.Locate(ref.Num)
+	switch {
+	case err != nil:
+		u.fail(err)
+	case ref.Num == 0 || ref.Num >= u.next || at.Listed && at.Gen != ref.Gen:
+		u.fail(errObjectRef)
+	default:
+		u.objects[ref.Num] = pending{ref.Gen, o}
+	}
+}
+
+func (u *Update) fail(err error) {
+	if u.err == nil {
+		u.err = err
+	}
+}
 
 // Get returns the object as it will be after the update.
-func (u *Update) Get(ref Ref) (Object, error) { return nil, nil }
+func (u *Update) Get(ref Ref) (Object, error) {
+	if p, ok := u.objects[ref.Num]; ok {
+		if p.gen != ref.Gen {
+			return nil, nil
+		}
+		return p.object, nil
+	}
+	return u.file.Get(ref)
+}
 
 // SetTrailer sets an entry of the new trailer, such as /Info. The entries that
 // belong to the cross-reference section itself are not to be set.
-func (u *Update) SetTrailer(key Name, value Object) {}
+func (u *Update) SetTrailer(key Name, value Object) { u.trailer = u.trailer.With(key, value) }
 
 // Append lays out the revision: the objects in order of number, then a
 // cross-reference section of the kind the file ends with (for a hybrid file a
@@ -58,7 +150,123 @@ func (u *Update) SetTrailer(key Name, value Object) {}
 // the document is, /Contents of signature dictionaries excepted.
 //
 // The Update is spent afterwards.
-func (u *Update) Append() (*Appended, error) { return nil, nil }
+func (u *Update) Append() (*Appended, error) {
+	switch {
+	case u.err != nil:
+		return nil, u.err
+	case u.spent:
+		return nil, errSpent
+	case u.file.Locked():
+		return nil, ErrLocked
+	}
+	u.spent = true
+	w := &writer{base: u.file.src.size, crypt: u.file.crypt, rand: u.file.rand}
+	if err := u.begin(w); err != nil {
+		return nil, err
+	}
+	changed, err := u.writeObjects(w)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.renewID(w); err != nil {
+		return nil, err
+	}
+	if err := u.writeXRef(w, changed); err != nil {
+		return nil, err
+	}
+	return &Appended{u.file.src.size, w.out}, nil
+}
+
+// begin makes room and puts an end-of-line marker behind a file that has none.
+func (u *Update) begin(w *writer) error {
+	size := u.file.src.size
+	last := [1]byte{'\n'}
+	if size > 0 {
+		if err := readFull(u.file.src.r, last[:], size-1); err != nil {
+			return err
+		}
+	}
+	n := 1024
+	for _, p := range u.objects {
+		n += roomFor(p.object)
+	}
+	w.out = make([]byte, 0, n)
+	if last[0] != '\n' && last[0] != '\r' {
+		w.out = append(w.out, '\n')
+	}
+	return nil
+}
+
+// roomFor guesses the length of an object's text, the large ones well.
+func roomFor(o Object) int {
+	n := 256
+	switch o := o.(type) {
+	case *Stream:
+		n += len(o.data)
+	case Dict:
+		n += 32 * len(o)
+		for _, e := range o {
+			if p, ok := e.Value.(*Placeholder); ok {
+				n += len(p.token)
+			}
+		}
+	}
+	return n
+}
+
+// change is the cross-reference entry of an object that has been written.
+type change struct {
+	num   uint32
+	entry entry
+}
+
+func (u *Update) writeObjects(w *writer) ([]change, error) {
+	out := make([]change, 0, len(u.objects)+1)
+	for _, num := range slices.Sorted(maps.Keys(u.objects)) {
+		p := u.objects[num]
+		at, err := w.indirect(Ref{num, p.gen}, p.object)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, change{num, entry{entryInUse, at - u.file.base, uint32(p.gen)}})
+	}
+	return out, nil
+}
+
+// renewID changes the second element of /ID (14.4) to a digest of the old one and
+// of what is appended; placeholders count as they are now.
+func (u *Update) renewID(w *writer) error {
+	id, ok, err := u.file.Array(u.trailer.Get("ID"))
+	if err != nil || !ok || len(id) != 2 {
+		return err
+	}
+	first, ok1 := id[0].(String)
+	second, ok2 := id[1].(String)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	h := sha256.New()
+	h.Write(second.Bytes)
+	from := 0
+	for _, p := range w.placed {
+		at := int(p.offset - w.base)
+		h.Write(w.out[from:at])
+		from = at + len(p.token)
+	}
+	h.Write(w.out[from:])
+	u.SetTrailer("ID", Array{first, String{Bytes: h.Sum(nil)[:16], Hex: true}})
+	return nil
+}
 
 // Put overwrites the placeholder's token. token must have exactly its length.
-func (a *Appended) Put(p *Placeholder, token []byte) error { return nil }
+func (a *Appended) Put(p *Placeholder, token []byte) error {
+	at := p.offset - a.Base
+	if at < 0 || at+int64(len(p.token)) > int64(len(a.Bytes)) {
+		return errNotPlaced
+	}
+	if len(token) != len(p.token) {
+		return errWidth
+	}
+	copy(a.Bytes[at:], token)
+	return nil
+}

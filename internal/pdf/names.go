@@ -1,0 +1,85 @@
+package pdf
+
+// intern returns token as a Name without allocating for the names that stand in
+// every document.
+func intern(token []byte) Name {
+	switch string(token) {
+	case "Type":
+		return "Type"
+	case "Page":
+		return "Page"
+	case "Pages":
+		return "Pages"
+	case "Parent":
+		return "Parent"
+	case "Kids":
+		return "Kids"
+	case "Count":
+		return "Count"
+	case "Contents":
+		return "Contents"
+	case "Resources":
+		return "Resources"
+	case "MediaBox":
+		return "MediaBox"
+	case "Length":
+		return "Length"
+	case "Filter":
+		return "Filter"
+	case "FlateDecode":
+		return "FlateDecode"
+	case "DecodeParms":
+		return "DecodeParms"
+	case "Predictor":
+		return "Predictor"
+	case "Columns":
+		return "Columns"
+	case "Catalog":
+		return "Catalog"
+	case "Root":
+		return "Root"
+	case "Info":
+		return "Info"
+	case "Size":
+		return "Size"
+	case "Prev":
+		return "Prev"
+	case "ID":
+		return "ID"
+	case "Index":
+		return "Index"
+	case "XRef":
+		return "XRef"
+	case "ObjStm":
+		return "ObjStm"
+	case "First":
+		return "First"
+	case "W":
+		return "W"
+	case "N":
+		return "N"
+	case "Font":
+		return "Font"
+	case "ProcSet":
+		return "ProcSet"
+	case "AcroForm":
+		return "AcroForm"
+	case "Annots":
+		return "Annots"
+	case "Annot":
+		return "Annot"
+	case "Subtype":
+		return "Subtype"
+	case "Rect":
+		return "Rect"
+	case "FT":
+		return "FT"
+	case "V":
+		return "V"
+	case "T":
+		return "T"
+	case "F":
+		return "F"
+	}
+	return Name(token)
+}

@@ -1,0 +1,137 @@
+package pdf
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// maxTableOffset is the largest offset of 10 digits (7.5.4).
+const maxTableOffset = 9999999999
+
+// errTableOffset is the error for a file whose form cannot address what is
+// appended.
+var errTableOffset = lang.Errorf("the PDF is too large for its kind of cross-reference table",
+	"PDF が大きすぎて、この形式の相互参照表では追記できません")
+
+// writeXRef writes the cross-reference section, the trailer and the end.
+func (u *Update) writeXRef(w *writer, changed []change) error {
+	u.trailer = u.trailer.With("Size", Integer(u.next))
+	stream := u.file.Kind == XRefStream
+	if u.file.Rebuilt() {
+		changed = u.withOld(changed)
+		stream = slices.ContainsFunc(changed, func(c change) bool { return c.entry.kind == entryCompressed })
+	} else {
+		u.SetTrailer("Prev", Integer(u.file.StartXRef-u.file.base))
+	}
+	at := w.base + int64(len(w.out)) - u.file.base
+	var err error
+	if stream {
+		err = u.writeStream(w, changed, at)
+	} else {
+		err = u.writeTable(w, changed)
+	}
+	w.out = fmt.Appendf(w.out, "startxref\n%d\n%%%%EOF\n", at)
+	return err
+}
+
+// withOld adds the objects found in a damaged file, whose own sections are left
+// behind, and the head of the free list.
+func (u *Update) withOld(changed []change) []change {
+	out := make([]change, 0, len(changed)+len(u.file.sections[0].scanned)+1)
+	out = append(out, change{0, entry{entryFree, 0, 65535}})
+	for num, e := range u.file.sections[0].scanned {
+		if _, replaced := u.objects[num]; !replaced && num > 0 {
+			out = append(out, change{num, e})
+		}
+	}
+	out = append(out, changed...)
+	slices.SortFunc(out, func(a, b change) int { return int(a.num) - int(b.num) })
+	return out
+}
+
+// runs cuts changes, sorted by number, where the numbers are not consecutive.
+func runs(changed []change, yield func([]change)) {
+	for len(changed) > 0 {
+		n := 1
+		for n < len(changed) && changed[n].num == changed[n-1].num+1 {
+			n++
+		}
+		yield(changed[:n])
+		changed = changed[n:]
+	}
+}
+
+// writeTable writes a cross-reference table and its trailer (7.5.4, 7.5.5).
+func (u *Update) writeTable(w *writer, changed []change) error {
+	w.out = append(w.out, "xref\n"...)
+	tooFar := false
+	runs(changed, func(run []change) {
+		w.out = fmt.Appendf(w.out, "%d %d\n", run[0].num, len(run))
+		for _, c := range run {
+			tooFar = tooFar || c.entry.offset > maxTableOffset
+			w.out = appendTableEntry(w.out, c.entry)
+		}
+	})
+	if len(changed) == 0 {
+		w.out = append(w.out, "0 0\n"...)
+	}
+	if tooFar {
+		return errTableOffset
+	}
+	w.out = append(w.out, "trailer\n"...)
+	w.key = nil // strings of the trailer are not encrypted
+	err := w.object(u.trailer)
+	w.out = append(w.out, '\n')
+	return err
+}
+
+// appendTableEntry writes the 20 bytes of an entry.
+func appendTableEntry(out []byte, e entry) []byte {
+	out = appendPadded(out, uint64(e.offset), 10)
+	out = append(out, ' ')
+	out = appendPadded(out, uint64(e.gen), 5)
+	if e.kind == entryFree {
+		return append(out, " f \n"...)
+	}
+	return append(out, " n \n"...)
+}
+
+func appendPadded(out []byte, v uint64, width int) []byte {
+	var digits [20]byte
+	text := strconv.AppendUint(digits[:0], v, 10)
+	for range width - len(text) {
+		out = append(out, '0')
+	}
+	return append(out, text...)
+}
+
+// streamRecord is the form of the records of a cross-reference stream: offsets of
+// 8 bytes suit every file.
+var streamRecord = [3]int{1, 8, 3}
+
+// writeStream writes a cross-reference stream (7.5.8), which has an entry for
+// itself. It is not compressed: it is short.
+func (u *Update) writeStream(w *writer, changed []change, at int64) error {
+	self := u.Reserve()
+	if u.err != nil {
+		return u.err
+	}
+	changed = append(changed, change{self.Num, entry{entryInUse, at, 0}})
+	var index Array
+	var records []byte
+	runs(changed, func(run []change) {
+		index = append(index, Integer(run[0].num), Integer(len(run)))
+		for _, c := range run {
+			records = appendRecord(records, streamRecord, c.entry)
+		}
+	})
+	d := Dict{{"Type", Name("XRef")}, {"W", Array{Integer(1), Integer(8), Integer(3)}}, {"Index", index}}
+	d = append(d, u.trailer.With("Size", Integer(u.next))...)
+	plain := writer{out: w.out, base: w.base}
+	_, err := plain.indirect(self, NewStream(d, records))
+	w.out = plain.out
+	return err
+}
