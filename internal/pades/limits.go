@@ -1,0 +1,20 @@
+package pades
+
+const (
+	// maxFields bounds the walk over a form. The largest forms in use have some
+	// ten thousand fields; each costs a lookup and a few hundred bytes.
+	maxFields = 100_000
+
+	// maxFieldDepth bounds the nesting of fields. Names of more than ten parts
+	// are not seen in practice; the bound keeps the recursion shallow.
+	maxFieldDepth = 64
+
+	// maxContents bounds the size of a signature in bytes. Certificates, a
+	// timestamp and revocation data together stay far below; it is written twice
+	// as many hexadecimal digits and held in memory.
+	maxContents = 16 << 20
+
+	// offsetDigits is the room for one number of /ByteRange: what a classic
+	// cross-reference table has for an offset (ISO 32000-2, 7.5.4).
+	offsetDigits = 10
+)

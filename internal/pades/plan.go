@@ -1,0 +1,199 @@
+package pades
+
+import (
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// Request says which signature a document shall get. The zero value of each
+// field but SubFilter and Time leaves its entry out.
+type Request struct {
+	SubFilter pdf.Name    // SubFilterPKCS7Detached or SubFilterCAdESDetached
+	Field     string      // fully qualified name of an existing empty field; "" makes a new one
+	Reason    string      // /Reason
+	Location  string      // /Location
+	Certify   int         // NoCertification, or the DocMDP level 1 to 3
+	Digest    crypto.Hash // what the document will be digested with
+	Timestamp bool        // the signature will hold a timestamp
+	Time      time.Time   // /M, with its offset from UTC
+}
+
+// Plan is a signature that a document can take: everything that could speak
+// against it has been looked at. It reads from the file it was made for, and
+// belongs to one goroutine at a time.
+type Plan struct {
+	file    *pdf.File
+	request Request
+	catalog object
+	perms   object // /Perms; its dict is nil when there is none
+	form    *Form
+	target  target
+	page    page // where a new field's widget goes
+	rights  bool
+}
+
+// object is a dictionary and where it stands; the zero Ref means directly in
+// another one.
+type object struct {
+	ref  pdf.Ref
+	dict pdf.Dict
+}
+
+// target is the field to be signed.
+type target struct {
+	name  string
+	field *Field   // nil for a field to be made
+	lock  pdf.Dict // its /Lock, nil without
+	seed  pdf.Dict // its /SV, nil without
+}
+
+// NewPlan reads the document's form, signatures and first page, and decides
+// where the signature goes. Errors are refusals: *NotPermitted when an earlier
+// signature forbids another one; a field that is not there, is signed already
+// or makes demands that the request does not meet; a certification of a
+// document that is signed already.
+func NewPlan(f *pdf.File, r Request) (*Plan, error) {
+	p := &Plan{file: f, request: r}
+	var err error
+	if p.catalog.ref, p.catalog.dict, err = f.Catalog(); err != nil {
+		return nil, err
+	}
+	if p.form, err = ReadForm(f.Revision); err != nil {
+		return nil, err
+	}
+	signatures, err := p.form.Signatures(f.Revision)
+	if err != nil {
+		return nil, err
+	}
+	permissions, err := ReadPermissions(f.Revision, signatures)
+	if err != nil {
+		return nil, err
+	}
+	p.rights = permissions.UsageRights
+	if err := p.checkCertification(signatures, permissions); err != nil {
+		return nil, err
+	}
+	return p, p.choose(permissions)
+}
+
+func (p *Plan) checkCertification(signatures []Signature, permissions *Permissions) error {
+	level := p.request.Certify
+	if level == NoCertification {
+		return nil
+	}
+	if level < 1 || level > 3 {
+		return lang.Errorf("there is no certification level %d (1 to 3)", "証明レベル %d はありません（1〜3）", level)
+	}
+	if len(signatures) > 0 || permissions.Level != NoCertification {
+		// ISO 32000-2, 12.8.2.2.1: the certifying signature is the first one.
+		return lang.WithHint(lang.Errorf("a document that is signed already cannot be certified", "署名済みの文書は証明（certify）できません"),
+			"sign it without certifying", "証明なしで署名してください")
+	}
+	v := view{rev: p.file.Revision}
+	p.perms.ref, _ = p.catalog.dict.Get("Perms").(pdf.Ref)
+	p.perms.dict = v.dict(p.catalog.dict.Get("Perms"))
+	return v.err
+}
+
+// choose decides which field is signed, and whether it may be.
+func (p *Plan) choose(permissions *Permissions) error {
+	if p.request.Field == "" {
+		name, err := p.freeName(permissions)
+		if err != nil {
+			return err
+		}
+		p.target.name = name
+		p.page, err = firstPage(p.file)
+		return err
+	}
+	field, ok := p.form.Named(p.request.Field)
+	if !ok {
+		return p.noSuchField()
+	}
+	if err := checkField(field); err != nil {
+		return err
+	}
+	if err := permissions.permit(field.Name); err != nil {
+		return err
+	}
+	v := view{rev: p.file.Revision}
+	p.target = target{name: field.Name, field: field, lock: v.dict(field.Dict.Get("Lock")), seed: v.dict(field.Dict.Get("SV"))}
+	if err := checkSeed(&v, p.target.seed, &p.request); err != nil {
+		return err
+	}
+	return v.err
+}
+
+// freeName finds a name that no field has or begins with, and that no lock
+// holds.
+func (p *Plan) freeName(permissions *Permissions) (string, error) {
+	taken := make(map[string]bool)
+	for _, f := range p.form.Fields {
+		first, _, _ := strings.Cut(f.Name, ".")
+		taken[first] = true
+	}
+	for n := 1; ; n++ {
+		name := fmt.Sprintf("Signature%d", n)
+		if taken[name] {
+			continue
+		}
+		lock := permissions.lockOn(name)
+		if lock != nil && lock.Action == "Include" {
+			continue
+		}
+		return name, permissions.permit(name)
+	}
+}
+
+func (p *Plan) noSuchField() error {
+	err := lang.Errorf("there is no field %q", "フィールド「%s」はありません", p.request.Field)
+	var empty []string
+	for _, f := range p.form.Fields {
+		if checkField(&f) == nil {
+			empty = append(empty, fmt.Sprintf("%q", f.Name))
+		}
+	}
+	if len(empty) == 0 {
+		return lang.WithHint(err, "leave the field out: the document has no empty signature field, a new one is made",
+			"フィールドの指定を外してください。空の署名フィールドはなく、新しく作成します")
+	}
+	return lang.WithHint(err, "the empty signature fields are %s", "空の署名フィールド: %s", strings.Join(empty, ", "))
+}
+
+// checkField reports why a field cannot be signed.
+func checkField(f *Field) error {
+	switch {
+	case f.Type != fieldTypeSignature:
+		return lang.Errorf("field %q is not a signature field", "フィールド「%s」は署名フィールドではありません", f.Name)
+	case f.Value != nil:
+		return lang.Errorf("field %q is signed already", "フィールド「%s」は署名済みです", f.Name)
+	case f.Flags&flagReadOnly != 0:
+		return lang.Errorf("field %q is read-only", "フィールド「%s」は読み取り専用です", f.Name)
+	case f.Ref.IsZero():
+		return lang.Errorf("field %q is not an indirect object and cannot be changed", "フィールド「%s」は間接オブジェクトではないため変更できません", f.Name)
+	}
+	return nil
+}
+
+// Field returns the fully qualified name of the field that will be signed.
+func (p *Plan) Field() string { return p.target.name }
+
+// VoidsUsageRights reports whether the document grants usage rights (/UR3) to
+// certain readers, which may end with any change by another program.
+func (p *Plan) VoidsUsageRights() bool { return p.rights }
+
+// CheckCertificate refuses a signer's certificate that the field does not admit
+// (/SV, /Cert). chain[0] is the signer's; the issuers known follow.
+func (p *Plan) CheckCertificate(chain []*x509.Certificate) error {
+	v := view{rev: p.file.Revision}
+	if err := checkCertificateSeed(&v, p.target.seed, p.target.name, chain); err != nil {
+		return err
+	}
+	return v.err
+}

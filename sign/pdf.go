@@ -1,0 +1,222 @@
+package sign
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"io"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pades"
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// Profile is the form of a PDF signature.
+type Profile int
+
+const (
+	// ProfileMOJ is what the online registration of the Legal Affairs Bureau
+	// takes: adbe.pkcs7.detached, the signer's name in /Name, the time in /M, and
+	// nothing else. It excludes certification.
+	ProfileMOJ Profile = iota
+	// ProfilePAdES is PAdES B-B (ETSI EN 319 142-1): ETSI.CAdES.detached with ESS
+	// signing-certificate-v2; the time is in /M.
+	ProfilePAdES
+)
+
+// PDFOptions says how a PDF is signed. The zero value makes a signature of
+// ProfileMOJ in a new field that shows nothing on the page.
+type PDFOptions struct {
+	Profile Profile
+	// Field is the fully qualified name of an existing empty signature field. ""
+	// makes a new one with a free name.
+	Field string
+	// Name goes into /Name. When it is empty, NameOf tells the name in the
+	// signer's certificate; when that is nil or tells none, its common name is used.
+	Name   string
+	NameOf func(*x509.Certificate) string
+	// Reason and Location go into the signature when they are not empty.
+	Reason, Location string
+	// Certify is 0, or the DocMDP level of a certification: 1 permits no further
+	// change, 2 filling in forms and signing, 3 annotations too (ISO 32000-2,
+	// table 257). It needs ProfilePAdES and a document not yet signed.
+	Certify int
+	// Digest is SHA-256, SHA-384 or SHA-512; 0 is SHA-256, for an Ed25519 key
+	// SHA-512.
+	Digest crypto.Hash
+	// Password opens an encrypted document, as user or owner password; the empty
+	// one is tried too.
+	Password []byte
+	// Now tells the time of signing, with the zone that /M shows; nil is time.Now.
+	Now func() time.Time
+}
+
+// PDF signs the size bytes of src with key and writes the signed document to
+// dst: src as it is, and one more revision. It is PreparePDF, Bind, one call of
+// key.Sign, and Finish. What was written to dst before an error is of no use.
+func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Signer, opt PDFOptions) error {
+	d, err := PreparePDF(ctx, src, size, opt)
+	if err != nil {
+		return err
+	}
+	tbs, err := d.Bind(ctx, key.Chain())
+	if err != nil {
+		return err
+	}
+	value, err := tbs.SignWith(key)
+	if err != nil {
+		return err
+	}
+	return d.Finish(ctx, dst, value)
+}
+
+// PDFDocument is a PDF on its way to a signature: PreparePDF, Bind, Finish. It
+// belongs to one goroutine at a time, and src must stay as it is until Finish.
+type PDFDocument struct {
+	opt      PDFOptions
+	src      source
+	plan     *pades.Plan
+	warnings []error
+
+	signature *cms.Signature // from Bind on
+	message   cms.Message
+	layout    *pades.Layout
+}
+
+// PreparePDF reads the size bytes of src, decides where the signature goes, and
+// digests them. Everything that speaks against signing the document is an error
+// here, before a key is needed: damage beyond repair, a wrong password, an
+// earlier signature that forbids another one, a field that cannot be signed.
+func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
+	if opt.Certify != 0 && opt.Profile != ProfilePAdES {
+		return nil, lang.WithHint(lang.Errorf("a certification is not part of the profile moj", "moj プロファイルでは証明（certify）はできません"),
+			"use the profile pades", "pades プロファイルを指定してください")
+	}
+	if opt.Digest == 0 {
+		opt.Digest = crypto.SHA256
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	file, err := pdf.Open(src, size, pdf.Options{Password: opt.Password})
+	if err != nil {
+		return nil, err
+	}
+	plan, err := pades.NewPlan(file, opt.request())
+	if err != nil {
+		return nil, err
+	}
+	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
+	return d, d.src.read(ctx, opt.Digest)
+}
+
+func (o *PDFOptions) request() pades.Request {
+	r := pades.Request{
+		SubFilter: pades.SubFilterPKCS7Detached,
+		Field:     o.Field,
+		Reason:    o.Reason,
+		Location:  o.Location,
+		Certify:   o.Certify,
+		Digest:    o.Digest,
+		Time:      o.Now(),
+	}
+	if o.Profile == ProfilePAdES {
+		r.SubFilter = pades.SubFilterCAdESDetached
+	}
+	return r
+}
+
+// Field returns the fully qualified name of the field that is signed.
+func (d *PDFDocument) Field() string { return d.plan.Field() }
+
+// Warnings returns what the person should know and what does not stop the
+// signature: damage that was tolerated, rights that the signature ends.
+func (d *PDFDocument) Warnings() []error { return d.warnings }
+
+// Bind lays out the revision for the signer's certificate, chain[0], and returns
+// what its key must sign. chain, CA certificates included, goes into the
+// signature. Bind can be called again for another certificate.
+func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToBeSigned, error) {
+	if len(chain) == 0 {
+		return nil, lang.Errorf("no signer's certificate is given", "署名者の証明書が指定されていません")
+	}
+	if err := d.plan.CheckCertificate(chain); err != nil {
+		return nil, err
+	}
+	if err := d.prepareMessage(ctx, chain); err != nil {
+		return nil, err
+	}
+	room, err := d.message.MaxSize()
+	if err != nil {
+		return nil, err
+	}
+	if d.layout, err = d.plan.Layout(d.opt.signerName(chain[0]), room); err != nil {
+		return nil, err
+	}
+	before, after := d.layout.Covered()
+	digest, err := d.src.digestWith(before, after)
+	if err != nil {
+		return nil, err
+	}
+	tbs, err := d.signature.Bind(der.Data, digest)
+	if err != nil {
+		return nil, err
+	}
+	return newToBeSigned(tbs), nil
+}
+
+// prepareMessage makes the SignedData for a chain. No signing-time attribute: the
+// time is in /M, and PAdES forbids it in both (EN 319 142-1, 6.3).
+func (d *PDFDocument) prepareMessage(ctx context.Context, chain []*x509.Certificate) error {
+	options := cms.SignatureOptions{Certificate: chain[0], Digest: d.opt.Digest, NoSigningCertificate: d.opt.Profile == ProfileMOJ}
+	if d.opt.Digest == crypto.SHA256 && chain[0].PublicKeyAlgorithm == x509.Ed25519 {
+		options.Digest = crypto.SHA512
+	}
+	signature, err := cms.NewSignature(options)
+	if err != nil {
+		return err
+	}
+	d.signature = signature
+	d.message = cms.Message{ContentType: der.Data, Certificates: chain, Signatures: []*cms.Signature{signature}}
+	return d.src.ensure(ctx, signature.Digest())
+}
+
+func (o *PDFOptions) signerName(cert *x509.Certificate) string {
+	if o.Name != "" {
+		return o.Name
+	}
+	if o.NameOf != nil {
+		if name := o.NameOf(cert); name != "" {
+			return name
+		}
+	}
+	return cert.Subject.CommonName
+}
+
+// Finish takes the signature over what Bind returned and writes the signed
+// document to dst. Errors: a value that does not fit the certificate; a src that
+// is not what PreparePDF read, in which case dst got no signature.
+func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, value []byte) error {
+	if d.layout == nil {
+		return lang.Errorf("the document is not bound to a certificate", "文書が証明書に結び付けられていません")
+	}
+	if err := d.signature.SetValue(value); err != nil {
+		return err
+	}
+	encoded, err := d.message.Marshal()
+	if err != nil {
+		return err
+	}
+	if err := d.layout.Embed(encoded); err != nil {
+		return err
+	}
+	if err := d.src.copyTo(ctx, dst); err != nil {
+		return err
+	}
+	_, err = io.Copy(dst, bytes.NewReader(d.layout.Bytes()))
+	return err
+}
