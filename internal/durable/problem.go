@@ -1,0 +1,121 @@
+package durable
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// ErrSameFile is found in the error of an output that is one of the inputs.
+var ErrSameFile = errors.New("durable: the output is an input")
+
+var (
+	errNoName       = errors.New("durable: no file name")
+	errIsFolder     = errors.New("durable: a folder")
+	errChanged      = errors.New("durable: the target changed its kind")
+	errTooManyLinks = errors.New("durable: too many symbolic links")
+)
+
+// problem is an error for people about one output.
+type problem struct {
+	message, hint lang.Message
+	err           error
+}
+
+func (p *problem) Error() string         { return p.message.In(lang.English) }
+func (p *problem) Unwrap() error         { return p.err }
+func (p *problem) Message() lang.Message { return p.message }
+func (p *problem) Hint() lang.Message    { return p.hint }
+
+// problemOf explains err, which happened to the output shown. What was explained
+// before stays, and so does the end of a context.
+func problemOf(err error, shown string) error {
+	var p *problem
+	if errors.As(err, &p) || errors.Is(err, errAborted) || errors.Is(err, errCommitted) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	for _, known := range knownProblems() {
+		if errors.Is(err, known.err) {
+			return &problem{message: known.message(display(shown), display(folderOf(shown))), hint: known.hint, err: err}
+		}
+	}
+	return &problem{message: lang.M("cannot write %s: %v", "%sに書き込めません: %v", display(shown), reason(err)), err: err}
+}
+
+// unsynced is the one failure that leaves the output in place.
+func unsynced(err error, shown string) error {
+	return &problem{
+		message: lang.M("%s is written, but whether it would survive a power failure is not known: %v",
+			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", display(shown), reason(err)),
+		hint: lang.M("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
+		err:  err,
+	}
+}
+
+// leftover adds to err that the hidden file could not be removed.
+func leftover(err error, temporary string) error {
+	return &problem{
+		message: lang.M("%v; the temporary file could not be removed", "%v。一時ファイルを削除できませんでした", err),
+		hint:    lang.M("remove %s by hand", "%sを手動で削除してください", display(temporary)),
+		err:     err,
+	}
+}
+
+// known is a cause that a person can do something about.
+type known struct {
+	err     error
+	message func(name, folder string) lang.Message
+	hint    lang.Message
+}
+
+func knownProblems() []known {
+	otherName := lang.M("choose another name with -o", "-oで別の名前を指定してください")
+	named := func(en, ja string) func(name, folder string) lang.Message {
+		return func(name, _ string) lang.Message { return lang.M(en, ja, name) }
+	}
+	ofFolder := func(en, ja string) func(name, folder string) lang.Message {
+		return func(_, folder string) lang.Message { return lang.M(en, ja, folder) }
+	}
+	list := []known{
+		{ErrSameFile, named("the output %s is the input itself", "出力先%sは入力ファイルそのものです"), otherName},
+		{errNoName, named("%s is not a file name", "%sはファイル名ではありません"), otherName},
+		{errIsFolder, named("%s is a folder", "%sはフォルダーです"), otherName},
+		{errChanged, named("%s was changed by another program meanwhile", "%sは処理中に別のプログラムによって変更されました"), otherName},
+		{errTooManyLinks, named("%s leads through too many symbolic links", "%sのシンボリックリンクが多すぎます"), otherName},
+		{fs.ErrExist, named("%s exists already", "%sはすでに存在します"),
+			lang.M("use --force to replace it, or choose another name with -o", "--forceで上書きするか、-oで別の名前を指定してください")},
+		{fs.ErrNotExist, ofFolder("the folder %s does not exist", "フォルダー%sがありません"),
+			lang.M("create the folder first", "先にフォルダーを作成してください")},
+		{fs.ErrPermission, named("no permission to write %s", "%sに書き込む権限がありません"),
+			lang.M("choose a folder that you may write to with -o", "-oで書き込み可能なフォルダーを指定してください")},
+	}
+	return append(list, systemProblems(named, ofFolder)...)
+}
+
+// reason leaves out what the message says already: operation and path.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+func folderOf(path string) string { return filepath.Dir(path) }
+
+// display makes a name fit for one line of a terminal.
+func display(name string) string {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsPrint(r) && r != '\u3000' // U+3000 is ordinary in Japanese names
+	}) {
+		return strconv.Quote(name)
+	}
+	return name
+}
