@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"encoding/binary"
+	"errors"
 	"strconv"
 )
 
@@ -28,6 +29,7 @@ const (
 type crypt struct {
 	dict     Ref    // the encryption dictionary, itself not encrypted; zero if direct
 	key      []byte // file encryption key; nil while the document is locked
+	refusal  error  // why it is locked
 	strings  method
 	streams  method
 	files    method // embedded files
@@ -60,27 +62,41 @@ func (f *File) setUpEncryption(opt Options) error {
 	if !ok {
 		return malformed(-1, "the encryption dictionary is missing", "暗号化辞書がありません")
 	}
+	c := &crypt{metadata: true}
+	c.dict, _ = value.(Ref)
+	c.refusal = f.unlock(c, d, opt.Password)
+	f.cache.clear() // what has been read so far was not decrypted
+	f.crypt = c
+	if c.refusal == nil || opt.AllowLocked && canBeLocked(c.refusal) {
+		return nil
+	}
+	return c.refusal
+}
+
+// canBeLocked tells what a password or a handler is missing for from damage.
+func canBeLocked(err error) bool {
+	var u *UnsupportedEncryption
+	return errors.Is(err, ErrPassword) || errors.As(err, &u)
+}
+
+// unlock reads what the encryption dictionary says and finds the key.
+func (f *File) unlock(c *crypt, d Dict, password []byte) error {
+	f.encrypted = &Encryption{Version: f.intOf(d, "V"), Revision: f.intOf(d, "R"), Permissions: uint32(f.intOf(d, "P"))}
 	h, err := f.readHandler(d)
 	if err != nil {
 		return err
 	}
-	c := &crypt{metadata: h.metadata}
-	c.dict, _ = value.(Ref)
+	c.metadata = h.metadata
 	if err := f.readFilters(c, h, d); err != nil {
 		return err
 	}
-	f.cache.clear() // what has been read so far was not decrypted
-	f.crypt = c
-	f.encrypted = &Encryption{Version: h.v, Revision: h.r, Permissions: h.p}
-	c.key, f.encrypted.Owner = h.open(opt.Password)
-	if c.key != nil {
-		f.checkPerms(h, c.key)
-		return nil
+	key, owner := h.open(password)
+	if key == nil {
+		return ErrPassword
 	}
-	if opt.AllowLocked || c.strings == methodNone && c.streams == methodNone {
-		return nil
-	}
-	return ErrPassword
+	c.key, f.encrypted.Owner = key, owner
+	f.checkPerms(h, key)
+	return nil
 }
 
 // readHandler reads the entries of the encryption dictionary and refuses what is

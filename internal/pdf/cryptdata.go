@@ -70,12 +70,12 @@ func isSignature(d Dict) bool {
 
 // decryptStream returns the data of a stream of the file decrypted.
 func (c *crypt) decryptStream(s *Stream, data []byte) ([]byte, error) {
+	if c.key == nil && s.Dict.Name("Type") != "XRef" {
+		return nil, c.refusal
+	}
 	m, err := c.streamMethod(s.Dict)
 	if err != nil || m == methodNone {
 		return data, err
-	}
-	if c.key == nil {
-		return nil, ErrPassword
 	}
 	return decrypt(m, c.objectKey(m, s.ref), data)
 }

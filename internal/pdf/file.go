@@ -13,9 +13,9 @@ type Options struct {
 	// it is UTF-8 and SASLprep is applied. The empty password is tried too.
 	Password []byte
 
-	// AllowLocked opens an encrypted document whose password is not known: strings
-	// are returned as they stand in the file, and encrypted streams, object streams
-	// among them, cannot be decoded. See File.Locked.
+	// AllowLocked opens an encrypted document whose password is not known, or whose
+	// encryption is not supported: strings are returned as they stand in the file,
+	// and streams, object streams among them, cannot be decoded. See File.Locked.
 	AllowLocked bool
 
 	// Rand supplies the initialisation vectors of an update to an encrypted
@@ -84,7 +84,7 @@ func (f *File) readHeader() error {
 	b = b[:min(len(b), headerSearch)]
 	i := bytes.Index(b, []byte("%PDF-"))
 	if f.header = int64(i); i < 0 {
-		f.note(NoteNoHeader, 0, "there is no %%PDF- header", "%%PDF- ヘッダーがありません")
+		f.note(NoteNoHeader, 0, "there is no %PDF- header", "%PDF- ヘッダーがありません")
 		return nil
 	}
 	if i > 0 {
@@ -119,16 +119,17 @@ func (f *File) openByXRef(opt Options) error {
 // that lead to neither are as good as none.
 func (f *File) checkDocument() error {
 	_, catalog, err := f.Catalog()
-	if err != nil {
-		if f.Locked() && errors.Is(err, ErrPassword) {
-			return nil // the catalog is in an encrypted object stream
-		}
-		return err
+	hasPages := false
+	if err == nil {
+		_, hasPages, err = f.Dict(catalog.Get("Pages"))
 	}
-	if _, ok, err := f.Dict(catalog.Get("Pages")); err != nil || !ok {
-		return errors.Join(err, malformed(-1, "there is no page tree", "ページツリーがありません"))
+	switch {
+	case err != nil && f.Locked() && canBeLocked(err):
+		return nil // they are in an encrypted object stream
+	case err == nil && !hasPages:
+		return malformed(-1, "there is no page tree", "ページツリーがありません")
 	}
-	return nil
+	return err
 }
 
 // Size returns the length of the file in bytes.

@@ -3,8 +3,6 @@ package pdf
 import (
 	"bytes"
 	"errors"
-	"math"
-	"strconv"
 )
 
 // errShort says that the window ends before the token does; the caller takes a
@@ -152,35 +150,31 @@ func parseUnsigned(token []byte) (int64, bool) {
 	return v, true
 }
 
-// number interprets a token of digits, signs and points. Numbers that Integer
-// cannot hold, and odd ones such as "--1", keep their text as a Real.
+// number interprets a token that begins like a number. What Integer cannot hold,
+// and oddities such as "--1" or "-1.#INF", keep their text as a Real.
 func number(token []byte) (Object, bool) {
-	plain := true
-	for i, c := range token {
-		switch {
-		case isDigit(c):
-		case i == 0 && (c == '+' || c == '-') && len(token) > 1:
-		case c == '+' || c == '-' || c == '.':
-			plain = false
-		default:
-			return nil, false
-		}
+	if len(token) == 0 {
+		return nil, false
 	}
-	if plain {
-		if v, ok := integer(token); ok {
-			return Integer(v), true
-		}
+	if c := token[0]; !isDigit(c) && c != '+' && c != '-' && c != '.' {
+		return nil, false
+	}
+	if v, ok := integer(token); ok {
+		return Integer(v), true
 	}
 	return Real(token), true
 }
 
 // integer parses an optional sign and digits.
 func integer(token []byte) (int64, bool) {
-	if v, ok := parseUnsigned(token); ok {
-		return v, true
+	if c := token[0]; c == '+' || c == '-' {
+		v, ok := parseUnsigned(token[1:])
+		if c == '-' {
+			v = -v
+		}
+		return v, ok
 	}
-	v, err := strconv.ParseInt(string(token), 10, 64)
-	return v, err == nil && v != math.MinInt64
+	return parseUnsigned(token)
 }
 
 // name reads a name (7.3.5); the slash is the next byte.

@@ -12,7 +12,7 @@ type Object interface{ isObject() }
 // Boolean is true or false.
 type Boolean bool
 
-// Integer is an integer that fits 64 bits; a larger one is read as a Real.
+// Integer is an integer of up to 18 digits; a longer one is read as a Real.
 type Integer int64
 
 // Real is a real number in its source text, such as "-.002", so that writing it

@@ -63,10 +63,8 @@ func (p *parser) scalar() (Object, error) {
 	case "null":
 		return nil, nil
 	}
-	if len(token) > 0 {
-		if n, ok := number(token); ok {
-			return n, nil
-		}
+	if n, ok := number(token); ok {
+		return n, nil
 	}
 	p.pos = start
 	return nil, p.fail("an object is expected", "オブジェクトがあるべき位置にありません")

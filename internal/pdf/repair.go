@@ -241,7 +241,7 @@ func (s *scan) openStreams() error {
 			continue
 		}
 		stream, err := s.file.objectStream(held.num)
-		if rebuildable(err) || errors.Is(err, ErrPassword) {
+		if rebuildable(err) || canBeLocked(err) {
 			continue
 		}
 		if err != nil {

@@ -11,12 +11,12 @@ func (f *File) readSections() error {
 	if f.base, err = f.findBase(newest); err != nil {
 		return err
 	}
-	seen := make(map[int64]bool, 4)
+	c := &chain{make(map[int64]bool, 4), make(map[int64]*section)}
 	for at, more := newest, true; more; {
 		if len(f.sections) == maxSections {
 			return limitExceeded(at, "more than %d cross-reference sections", "相互参照が %d 個を超えています", maxSections)
 		}
-		s, err := f.readSection(f.base+at, seen)
+		s, err := f.readSection(f.base+at, c)
 		if err != nil {
 			return err
 		}
@@ -90,9 +90,19 @@ func (f *File) isSection(off int64) (ok bool, err error) {
 	return ok, err
 }
 
+// chain is what has been read of the sections of a file.
+type chain struct {
+	seen   map[int64]bool
+	hidden map[int64]*section // by /XRefStm; updates copy the entry of the trailer
+}
+
 // readSection reads the section at off, and the hidden one of a hybrid file.
-func (f *File) readSection(off int64, seen map[int64]bool) (*section, error) {
-	s, err := f.readPlainSection(off, seen)
+func (f *File) readSection(off int64, c *chain) (*section, error) {
+	if c.seen[off] {
+		return nil, runsInCircle(off, "the cross-reference sections run in a circle", "相互参照が循環しています")
+	}
+	c.seen[off] = true
+	s, err := f.readPlainSection(off)
 	if err != nil || s.kind != XRefTable {
 		return s, err
 	}
@@ -101,18 +111,27 @@ func (f *File) readSection(off int64, seen map[int64]bool) (*section, error) {
 		return s, nil
 	}
 	s.kind = XRefHybrid
-	s.hidden, err = f.readPlainSection(f.base+int64(at), seen)
-	if err == nil && s.hidden.kind != XRefStream {
-		err = malformed(s.hidden.offset, "/XRefStm points to no cross-reference stream", "/XRefStm の指す位置に相互参照ストリームがありません")
-	}
+	s.hidden, err = f.readHidden(f.base+int64(at), c)
 	return s, err
 }
 
-func (f *File) readPlainSection(off int64, seen map[int64]bool) (*section, error) {
-	if seen[off] {
-		return nil, runsInCircle(off, "the cross-reference sections run in a circle", "相互参照が循環しています")
+// readHidden reads the stream that /XRefStm names.
+func (f *File) readHidden(off int64, c *chain) (*section, error) {
+	if s := c.hidden[off]; s != nil {
+		return s, nil
 	}
-	seen[off] = true
+	s, err := f.readPlainSection(off)
+	if err != nil {
+		return nil, err
+	}
+	if s.kind != XRefStream {
+		return nil, malformed(off, "/XRefStm points to no cross-reference stream", "/XRefStm の指す位置に相互参照ストリームがありません")
+	}
+	c.hidden[off] = s
+	return s, nil
+}
+
+func (f *File) readPlainSection(off int64) (*section, error) {
 	if off < 0 || off >= f.src.size {
 		return nil, malformed(off, "a cross-reference section lies outside the file", "相互参照の位置がファイルの外です")
 	}
@@ -147,6 +166,23 @@ func previous(s *section) (at int64, more bool, err error) {
 	return 0, false, malformed(s.offset, "/Prev is no number", "/Prev が数値ではありません")
 }
 
+// inherit takes what a trailer without /Root lacks from the revision before, as
+// readers commonly do; it should have had all of it (7.5.6).
+func (f *File) inherit(s *section) {
+	if s.trailer.Has("Root") || len(f.revisions) == 0 {
+		return
+	}
+	for _, e := range f.revisions[len(f.revisions)-1].Trailer {
+		switch e.Key {
+		case "Root", "Info", "ID", "Encrypt":
+			if !s.trailer.Has(e.Key) {
+				s.trailer = s.trailer.With(e.Key, e.Value)
+			}
+		}
+	}
+	f.note(NoteSyntax, s.offset, "a trailer lacks /Root, which was taken from the revision before", "トレーラーに /Root がないため、前の版のものを使いました")
+}
+
 // makeRevisions groups the sections. The main section of a linearized file is
 // followed by a startxref that names the first-page section, which stands before
 // it and newer in the chain: both are one revision (annex F).
@@ -158,6 +194,7 @@ func (f *File) makeRevisions() {
 			own++
 		}
 		s := f.sections[i]
+		f.inherit(s)
 		f.revisions = append(f.revisions, &Revision{
 			Kind: s.kind, StartXRef: s.offset, EOF: end.eof, End: end.eol, Trailer: s.trailer,
 			file: f, sections: f.sections[i:], own: own,
