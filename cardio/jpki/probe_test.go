@@ -196,7 +196,7 @@ func TestChainWithoutItsCA(t *testing.T) {
 		"nothing":            bytes.Repeat([]byte{0xFF}, 300),
 	} {
 		r := newRig(t, emulator.Options{})
-		r.session = &otherCA{Exclusive: r.session, content: content}
+		r.session = &replacing{Exclusive: r.session, file: 0x02, content: content}
 		s, err := r.unlock(Sign, r.typed(emulator.SignPassword), Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -208,17 +208,18 @@ func TestChainWithoutItsCA(t *testing.T) {
 	}
 }
 
-// otherCA replaces the content of EF 0002.
-type otherCA struct {
+// replacing is a card with another content in one of its files.
+type replacing struct {
 	cardio.Exclusive
+	file     byte
 	content  []byte
 	selected bool
 }
 
-func (o *otherCA) Transmit(command []byte) ([]byte, error) {
+func (o *replacing) Transmit(command []byte) ([]byte, error) {
 	c, err := cardio.ParseCommand(command)
 	if err == nil && c.INS == cardio.InsSelect {
-		o.selected = bytes.Equal(c.Data, []byte{0x00, 0x02})
+		o.selected = bytes.Equal(c.Data, []byte{0x00, o.file})
 	}
 	if err == nil && o.selected && c.INS == cardio.InsReadBinary {
 		return (&fileCard{content: o.content, atEnd: 0x9000}).Transmit(command)
@@ -230,28 +231,10 @@ func (o *otherCA) Transmit(command []byte) ([]byte, error) {
 // have.
 func TestWrongKeyType(t *testing.T) {
 	r := newRig(t, emulator.Options{})
-	r.session = &otherCertificate{Exclusive: r.session, content: ca.DER(ca.SignP384)}
+	r.session = &replacing{Exclusive: r.session, file: 0x01, content: ca.DER(ca.SignP384)}
 	if _, err := r.unlock(Sign, r.typed(emulator.SignPassword), Options{}); !errors.Is(err, ErrWrongKey) {
 		t.Errorf("got %v", err)
 	}
-}
-
-// otherCertificate replaces the content of EF 0001.
-type otherCertificate struct {
-	cardio.Exclusive
-	content  []byte
-	selected bool
-}
-
-func (o *otherCertificate) Transmit(command []byte) ([]byte, error) {
-	c, err := cardio.ParseCommand(command)
-	if err == nil && c.INS == cardio.InsSelect {
-		o.selected = bytes.Equal(c.Data, []byte{0x00, 0x01})
-	}
-	if err == nil && o.selected && c.INS == cardio.InsReadBinary {
-		return (&fileCard{content: o.content, atEnd: 0x9000}).Transmit(command)
-	}
-	return o.Exclusive.Transmit(command)
 }
 
 func TestParseKeyKind(t *testing.T) {

@@ -314,12 +314,13 @@ func TestWhileTyping(t *testing.T) {
 	})
 	t.Run("another person's card", func(t *testing.T) { // same token, another authentication certificate
 		r := newRig(t, emulator.Options{})
-		other := newRig(t, emulator.Options{NoAuthCertificate: true})
-		_, err := r.unlock(Sign, r.typed(emulator.SignPassword, func() { r.session = other.session }), Options{})
+		_, err := r.unlock(Sign, r.typed(emulator.SignPassword, func() {
+			r.session = &replacing{Exclusive: r.session, file: 0x0A, content: ca.DER(ca.AuthGen1)}
+		}), Options{})
 		if !errors.Is(err, ErrOtherCard) {
 			t.Errorf("got %v", err)
 		}
-		if r.verifies()+other.verifies() != 0 {
+		if r.verifies() != 0 {
 			t.Error("the PIN was sent")
 		}
 	})
