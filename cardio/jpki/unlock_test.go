@@ -425,9 +425,11 @@ func TestCancel(t *testing.T) {
 	for at := 1; ; at++ {
 		ctx, cancel := context.WithCancel(context.Background())
 		n := 0
-		r := newRig(t, emulator.Options{OnCommand: func(cardio.Command) error {
+		r := newRig(t, emulator.Options{OnCommand: func(c cardio.Command) error {
 			if n++; n == at {
 				cancel()
+			} else if n > at && c.INS == cardio.InsVerify && len(c.Data) > 0 {
+				t.Errorf("VERIFY was sent after the cancel at command %d", at)
 			}
 			return nil
 		}})
