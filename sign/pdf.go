@@ -63,7 +63,7 @@ func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	tbs, err := d.Bind(ctx, key.Chain())
+	tbs, err := d.Bind(key.Chain())
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	return d.Finish(ctx, dst, value)
+	return d.Finish(dst, value)
 }
 
 // PDFDocument is a PDF on its way to a signature: PreparePDF, Bind, Finish. It
@@ -90,7 +90,8 @@ type PDFDocument struct {
 // PreparePDF reads the size bytes of src, decides where the signature goes, and
 // digests them. Everything that speaks against signing the document is an error
 // here, before a key is needed: damage beyond repair, a wrong password, an
-// earlier signature that forbids another one, a field that cannot be signed.
+// earlier signature that forbids another one, a field that cannot be signed. ctx
+// ends the reading, also that in Bind and Finish.
 func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
 	if opt.Certify != 0 && opt.Profile != ProfilePAdES {
 		return nil, lang.WithHint(lang.Errorf("a certification is not part of the profile moj", "moj プロファイルでは証明（certify）はできません"),
@@ -110,8 +111,11 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err != nil {
 		return nil, err
 	}
-	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
-	return d, d.src.read(ctx, opt.Digest)
+	d := &PDFDocument{opt: opt, src: source{ctx: ctx, reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
+	if err := d.src.read(opt.Digest); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 func (o *PDFOptions) request() pades.Request {
@@ -140,14 +144,14 @@ func (d *PDFDocument) Warnings() []error { return d.warnings }
 // Bind lays out the revision for the signer's certificate, chain[0], and returns
 // what its key must sign. chain, CA certificates included, goes into the
 // signature. Bind can be called again for another certificate.
-func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToBeSigned, error) {
+func (d *PDFDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
 	if len(chain) == 0 {
-		return nil, lang.Errorf("no signer's certificate is given", "署名者の証明書が指定されていません")
+		return nil, lang.Errorf("the signer's certificate is missing", "署名者の証明書がありません")
 	}
 	if err := d.plan.CheckCertificate(chain); err != nil {
 		return nil, err
 	}
-	if err := d.prepareMessage(ctx, chain); err != nil {
+	if err := d.prepareMessage(chain); err != nil {
 		return nil, err
 	}
 	room, err := d.message.MaxSize()
@@ -171,7 +175,7 @@ func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToB
 
 // prepareMessage makes the SignedData for a chain. No signing-time attribute: the
 // time is in /M, and PAdES forbids it in both (EN 319 142-1, 6.3).
-func (d *PDFDocument) prepareMessage(ctx context.Context, chain []*x509.Certificate) error {
+func (d *PDFDocument) prepareMessage(chain []*x509.Certificate) error {
 	options := cms.SignatureOptions{Certificate: chain[0], Digest: d.opt.Digest, NoSigningCertificate: d.opt.Profile == ProfileMOJ}
 	if d.opt.Digest == crypto.SHA256 && chain[0].PublicKeyAlgorithm == x509.Ed25519 {
 		options.Digest = crypto.SHA512
@@ -182,7 +186,7 @@ func (d *PDFDocument) prepareMessage(ctx context.Context, chain []*x509.Certific
 	}
 	d.signature = signature
 	d.message = cms.Message{ContentType: der.Data, Certificates: chain, Signatures: []*cms.Signature{signature}}
-	return d.src.ensure(ctx, signature.Digest())
+	return d.src.ensure(signature.Digest())
 }
 
 func (o *PDFOptions) signerName(cert *x509.Certificate) string {
@@ -200,11 +204,11 @@ func (o *PDFOptions) signerName(cert *x509.Certificate) string {
 // Finish takes the signature over what Bind returned and writes the signed
 // document to dst. Errors: a value that does not fit the certificate; a src that
 // is not what PreparePDF read, in which case dst got no signature.
-func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, value []byte) error {
+func (d *PDFDocument) Finish(dst io.Writer, signature []byte) error {
 	if d.layout == nil {
-		return lang.Errorf("the document is not bound to a certificate", "文書が証明書に結び付けられていません")
+		return lang.Errorf("Finish was called before Bind", "BindよりさきにFinishが呼ばれました")
 	}
-	if err := d.signature.SetValue(value); err != nil {
+	if err := d.signature.SetValue(signature); err != nil {
 		return err
 	}
 	encoded, err := d.message.Marshal()
@@ -214,7 +218,7 @@ func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, value []byte) e
 	if err := d.layout.Embed(encoded); err != nil {
 		return err
 	}
-	if err := d.src.copyTo(ctx, dst); err != nil {
+	if err := d.src.copyTo(dst); err != nil {
 		return err
 	}
 	_, err = io.Copy(dst, bytes.NewReader(d.layout.Bytes()))

@@ -73,11 +73,11 @@ func TestPDFCorpus(t *testing.T) {
 	}
 	close(work)
 	wg.Wait()
-	report(t, outcomes)
+	report(t, judges, outcomes)
 }
 
-func report(t *testing.T, outcomes []outcome) {
-	var signed, forbidden int
+func report(t *testing.T, judges *judges, outcomes []outcome) {
+	var signed, forbidden, malformed int
 	for _, o := range outcomes {
 		var notPermitted *pades.NotPermitted
 		switch {
@@ -88,11 +88,14 @@ func report(t *testing.T, outcomes []outcome) {
 		case errors.As(o.err, &notPermitted):
 			forbidden++
 			t.Logf("%s (%s): %v", o.file.path, o.file.name, o.err)
+		case judges.faulty(o.file.path):
+			malformed++
+			t.Logf("%s (%s, %s), faulty by qpdf too: %v", o.file.path, o.file.name, o.file.verdict, o.err)
 		default:
 			t.Errorf("%s (%s, %s): refused: %v", o.file.path, o.file.name, o.file.verdict, o.err)
 		}
 	}
-	t.Logf("%d files: %d signed again, %d forbidden by an earlier signature", len(outcomes), signed, forbidden)
+	t.Logf("%d files: %d signed again, %d forbidden by an earlier signature, %d malformed", len(outcomes), signed, forbidden, malformed)
 }
 
 func signAgain(t testing.TB, shared *judges, f corpusFile) outcome {
@@ -106,7 +109,6 @@ func signAgain(t testing.TB, shared *judges, f corpusFile) outcome {
 		return outcome{file: f, err: err}
 	}
 	signed := filepath.Join(shared.dir, filepath.Base(f.path))
-	defer os.Remove(signed)
 	if err := os.WriteFile(signed, out.Bytes(), 0o600); err != nil {
 		return outcome{file: f, err: err}
 	}

@@ -126,6 +126,12 @@ func (j *judges) accept(file []byte, password string, count int) {
 	j.openssl(file)
 }
 
+// faulty reports whether qpdf finds fault with a file's structure.
+func (j *judges) faulty(path string) bool {
+	_, err := j.run(tool(j.t, "qpdf"), "--check", path)
+	return err != nil
+}
+
 // pdfsigResult is pdfsig's verdict on one signature.
 type pdfsigResult struct {
 	valid   bool // the value and the digest are right
