@@ -1,9 +1,9 @@
 package pcsc
 
-// word is LONG and DWORD of macOS' PCSC/wintypes.h: 32 bits.
+// word is LONG and DWORD of macOS' PCSC/wintypes.h.
 type word = uint32
 
-// readerStateSize is sizeof(SCARD_READERSTATE), which macOS packs.
-const readerStateSize = readerStateATR + maxATR
+// hostLayout is that of macOS, which packs structures.
+func hostLayout() layout { return packedLayout(4) }
 
 const libraryPath = "/System/Library/Frameworks/PCSC.framework/PCSC"

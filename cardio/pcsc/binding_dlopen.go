@@ -104,10 +104,10 @@ func (s *librarySystem) listReaders() ([]string, Code) {
 }
 
 func (s *librarySystem) status(states []readerState, timeout time.Duration) Code {
-	array, names := encodeStates(states)
+	array, names := hostLayout().encode(states)
 	c := Code(s.lib.getStatusChange(s.ctx, word(timeout.Milliseconds()), &array[0], word(len(states))))
 	runtime.KeepAlive(names)
-	decodeStates(array, states)
+	hostLayout().decode(array, states)
 	return c
 }
 
