@@ -23,4 +23,10 @@ const (
 	// maxFrame is the longest message of the vpcd protocol: its length field
 	// has two bytes.
 	maxFrame = 65535
+
+	// maxPort has no next one.
+	maxPort = 65535
+
+	// maxPortAttempts is how often two consecutive free ports are looked for.
+	maxPortAttempts = 50
 )
