@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 )
@@ -51,7 +52,7 @@ type Options struct {
 	ExplicitPolicy  bool     // initial-explicit-policy; implies PolicyCheck
 	InhibitAny      bool     // initial-any-policy-inhibit; implies PolicyCheck
 	InhibitMap      bool     // initial-policy-mapping-inhibit; implies PolicyCheck
-	Policies        []OID    // user-initial-policy-set; empty is any-policy, else PolicyCheck and, as OpenSSL does, ExplicitPolicy
+	Policies        []OID    // user-initial-policy-set; not empty implies PolicyCheck
 	Email           string   // the leaf must name one of these, when not empty
 	Hostnames       []string //
 	IPs             []netip.Addr
@@ -112,6 +113,7 @@ type RevocationChecker interface {
 type Path struct {
 	Chain   []*Certificate // leaf first
 	Options *Options
+	Time    time.Time // the moment of judgement
 	// CRLIssuerPath builds and verifies a path for a CRL issuer that is not on
 	// Chain; its chain is leaf first. It is nil inside such a path.
 	CRLIssuerPath func(issuer *Certificate) ([]*Certificate, Fault)
@@ -125,13 +127,19 @@ type Fault struct {
 }
 
 // QueueEntry is an entry that OpenSSL leaves in its error queue below the
-// verification's own: "error:LLLRRRRR:library:function:reason:file:line:data".
+// verification's own.
 type QueueEntry struct {
-	Library, Reason int    // ERR_LIB_* and reason number
-	LibraryName     string // "rsa routines"
-	Function        string
-	ReasonText      string // "invalid padding"
-	File            string
-	Line            int
-	Data            string
+	Code     uint32 // library << 23 | reason, or as OpenSSL prints it
+	Library  string // "rsa routines"
+	Function string
+	Reason   string // "invalid padding"
+	File     string
+	Line     int
+	Data     string
+}
+
+// String returns the entry as OpenSSL prints it, without the thread id:
+// "error:0200008A:rsa routines:RSA_padding_check_PKCS1_type_1:invalid padding:FILE:LINE:DATA".
+func (q QueueEntry) String() string {
+	return fmt.Sprintf("error:%08X:%s:%s:%s:%s:%d:%s", q.Code, q.Library, q.Function, q.Reason, q.File, q.Line, q.Data)
 }

@@ -1,6 +1,16 @@
 package trust
 
-import "crypto"
+import (
+	"bytes"
+	"crypto"
+	"crypto/dsa" //nolint:staticcheck // the NIST suite and old archives hold DSA certificates; verification only
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"math/big"
+
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
 
 // KeyAlgorithm is the kind of a public key.
 type KeyAlgorithm int
@@ -16,41 +26,223 @@ const (
 	KeyDSA
 )
 
-// PublicKey is a subject public key. It is read only.
+// PublicKey is a subject public key. It is read only and safe for concurrent use.
 type PublicKey struct {
 	Algorithm          KeyAlgorithm
-	Curve              string         // OpenSSL's short name, for KeyEC: "prime256v1", "brainpoolP256r1"; "" when explicit parameters match none
+	Curve              string         // OpenSSL's short name, for KeyEC: "prime256v1", "brainpoolP256r1"
 	ExplicitParameters bool           // KeyEC with the curve spelled out (RFC 5480, 2.1.1 forbids it)
 	Bits               int            // modulus or field size
 	SecurityBits       int            // NIST SP 800-57 part 1, as OpenSSL counts
 	PSS                *PSSParameters // KeyRSAPSS: restrictions, nil when none
-	key                crypto.PublicKey
+
+	n, e    *big.Int // RSA
+	curve   *curve   // EC
+	x, y    *big.Int
+	ecdsa   *ecdsa.PublicKey // EC, when the standard library has the curve
+	ed25519 ed25519.PublicKey
+	dsa     *dsa.PublicKey // P is nil when the parameters are inherited
 }
 
-// PSSParameters are RSASSA-PSS-params (RFC 4055, 3.1).
-type PSSParameters struct {
-	Hash         crypto.Hash
-	MGF1Hash     crypto.Hash
-	SaltLength   int // in a key: the least allowed
-	TrailerField int
+// MissingParameters reports a DSA key without domain parameters: they are the
+// issuer's (RFC 3279, 2.3.2).
+func (k *PublicKey) MissingParameters() bool { return k.Algorithm == KeyDSA && k.dsa.P == nil }
+
+// InheritParameters returns the key completed with the issuer's parameters; the
+// key itself when nothing is missing or the issuer's have none.
+func (k *PublicKey) InheritParameters(issuer *PublicKey) *PublicKey {
+	if !k.MissingParameters() || issuer == nil || issuer.Algorithm != KeyDSA || issuer.MissingParameters() {
+		return k
+	}
+	c := *k
+	c.dsa = &dsa.PublicKey{Parameters: issuer.dsa.Parameters, Y: k.dsa.Y}
+	c.Bits, c.SecurityBits = issuer.Bits, issuer.SecurityBits
+	return &c
 }
 
-// VerifyPKCS1 checks an RSASSA-PKCS1-v1_5 signature over a digest. A signature that
-// is wrong is a *SignatureError.
-func (k *PublicKey) VerifyPKCS1(h crypto.Hash, digest, signature []byte) error { return errNotYet }
+// Crypto returns the key as the standard library has it, nil where it has none:
+// *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey.
+func (k *PublicKey) Crypto() crypto.PublicKey {
+	switch {
+	case k.n != nil && k.rsaKey() != nil:
+		return k.rsaKey()
+	case k.ecdsa != nil:
+		return k.ecdsa
+	case k.ed25519 != nil:
+		return k.ed25519
+	}
+	return nil
+}
 
-// VerifyPSS checks an RSASSA-PSS signature over a digest.
-func (k *PublicKey) VerifyPSS(p PSSParameters, digest, signature []byte) error { return errNotYet }
+// PublicKey returns the subject's public key, reading it the first time. Errors:
+// an algorithm, a curve or an encoding that is not known.
+func (c *Certificate) PublicKey() (*PublicKey, error) {
+	l := c.lazy
+	l.keyOnce.Do(func() { l.key, l.keyErr = ParsePublicKey(c.RawSubjectPublicKeyInfo) })
+	return l.key, l.keyErr
+}
 
-// VerifyECDSA checks an ECDSA signature (Ecdsa-Sig-Value, DER) over a digest.
-func (k *PublicKey) VerifyECDSA(digest, signature []byte) error { return errNotYet }
+func errKey(part string) error {
+	return lang.Errorf("the public key cannot be read: %s", "公開鍵を読み取れません: %s", part)
+}
 
-// VerifyEd25519 checks a pure Ed25519 signature over a message (RFC 8032).
-func (k *PublicKey) VerifyEd25519(message, signature []byte) error { return errNotYet }
+// ParsePublicKey reads a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+func ParsePublicKey(spki []byte) (*PublicKey, error) {
+	in, ok := only(spki, der.TagSequence)
+	if !ok {
+		return nil, errKey("SubjectPublicKeyInfo")
+	}
+	algorithm, ok := in.algorithm()
+	if !ok {
+		return nil, errKey("algorithm")
+	}
+	bits, ok := in.take(der.TagBitString)
+	if !ok || len(in) > 0 {
+		return nil, errKey("subjectPublicKey")
+	}
+	key, unused, ok := bits.content.bits()
+	if !ok || unused != 0 {
+		return nil, errKey("subjectPublicKey")
+	}
+	switch keyAlgorithm(algorithm.Algorithm) {
+	case KeyRSA:
+		return parseRSA(KeyRSA, key)
+	case KeyRSAPSS:
+		return parseRSAPSS(algorithm, key)
+	case KeyEC:
+		return parseEC(algorithm, key)
+	case KeyEd25519:
+		return parseEd25519(key)
+	case KeyDSA:
+		return parseDSA(algorithm, key)
+	case KeyEd448:
+		return &PublicKey{Algorithm: KeyEd448, Bits: 456, SecurityBits: 224}, nil
+	}
+	return nil, errKey(algorithm.Algorithm.String())
+}
 
-// SignatureError says that a signature does not verify, and what OpenSSL's lower
-// layers say of it.
-type SignatureError struct{ Queue []QueueEntry }
+const oidDSA OID = "\x2a\x86\x48\xce\x38\x04\x01"
 
-// Error implements error.
-func (e *SignatureError) Error() string { return "the signature does not verify" }
+func keyAlgorithm(id OID) KeyAlgorithm {
+	switch id {
+	case der.RSAEncryption:
+		return KeyRSA
+	case der.RSASSAPSS:
+		return KeyRSAPSS
+	case der.ECPublicKey:
+		return KeyEC
+	case der.Ed25519:
+		return KeyEd25519
+	case der.Ed448:
+		return KeyEd448
+	case oidDSA:
+		return KeyDSA
+	}
+	return KeyUnknown
+}
+
+func parseRSA(kind KeyAlgorithm, key []byte) (*PublicKey, error) {
+	in, ok := only(key, der.TagSequence)
+	if !ok {
+		return nil, errKey("RSAPublicKey")
+	}
+	modulus, ok1 := in.take(der.TagInteger)
+	exponent, ok2 := in.take(der.TagInteger)
+	if !ok1 || !ok2 || len(in) > 0 {
+		return nil, errKey("RSAPublicKey")
+	}
+	n, ok1 := modulus.content.integer()
+	e, ok2 := exponent.content.integer()
+	if !ok1 || !ok2 || n.Sign() <= 0 || e.Sign() <= 0 || n.BitLen() > maxModulusBits || e.BitLen() > n.BitLen() {
+		return nil, errKey("RSAPublicKey")
+	}
+	return &PublicKey{Algorithm: kind, n: n, e: e, Bits: n.BitLen(), SecurityBits: factoringSecurity(n.BitLen())}, nil
+}
+
+func parseRSAPSS(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
+	k, err := parseRSA(KeyRSAPSS, key)
+	if err != nil || a.Parameters == nil {
+		return k, err
+	}
+	p, ok := ParsePSSParameters(a.Parameters)
+	if !ok {
+		return nil, errKey("RSASSA-PSS-params")
+	}
+	k.PSS = &p
+	return k, nil
+}
+
+func parseEC(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
+	params := input(a.Parameters)
+	e, ok := params.next()
+	if !ok {
+		return nil, errKey("ECParameters")
+	}
+	k := &PublicKey{Algorithm: KeyEC}
+	switch e.tag {
+	case der.TagOID:
+		k.curve = curveByOID(OID(e.content))
+	case der.TagSequence:
+		k.curve, k.ExplicitParameters = explicitCurve(e.content), true
+	}
+	if k.curve == nil {
+		return nil, errKey("ECParameters")
+	}
+	if k.x, k.y, ok = k.curve.point(key); !ok {
+		return nil, errKey("ECPoint")
+	}
+	k.Curve, k.Bits, k.SecurityBits = k.curve.name, k.curve.p.BitLen(), curveSecurity(k.curve.n.BitLen())
+	return k, k.setStandard()
+}
+
+// setStandard makes the standard library's key, where it has the curve.
+func (k *PublicKey) setStandard() (err error) {
+	if k.curve.std == nil {
+		return nil
+	}
+	size := (k.Bits + 7) / 8
+	point := make([]byte, 1+2*size)
+	point[0] = 4
+	k.x.FillBytes(point[1 : 1+size])
+	k.y.FillBytes(point[1+size:])
+	k.ecdsa, err = ecdsa.ParseUncompressedPublicKey(k.curve.std, point)
+	return err
+}
+
+func parseEd25519(key []byte) (*PublicKey, error) {
+	if len(key) != ed25519.PublicKeySize {
+		return nil, errKey("Ed25519")
+	}
+	return &PublicKey{Algorithm: KeyEd25519, ed25519: bytes.Clone(key), Bits: 253, SecurityBits: 128}, nil
+}
+
+// parseDSA reads a DSA key (RFC 3279, 2.3.2).
+func parseDSA(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
+	content, ok := only(key, der.TagInteger)
+	if !ok {
+		return nil, errKey("DSAPublicKey")
+	}
+	y, ok := content.integer()
+	if !ok || y.Sign() <= 0 || y.BitLen() > maxModulusBits {
+		return nil, errKey("DSAPublicKey")
+	}
+	k := &PublicKey{Algorithm: KeyDSA, dsa: &dsa.PublicKey{Y: y}}
+	if a.Parameters == nil || a.HasNull() {
+		return k, nil
+	}
+	in, ok := only(a.Parameters, der.TagSequence)
+	if !ok {
+		return nil, errKey("Dss-Parms")
+	}
+	for _, v := range []**big.Int{&k.dsa.P, &k.dsa.Q, &k.dsa.G} {
+		e, ok := in.take(der.TagInteger)
+		if !ok {
+			return nil, errKey("Dss-Parms")
+		}
+		if *v, ok = e.content.integer(); !ok || (*v).Sign() <= 0 || (*v).BitLen() > maxModulusBits {
+			return nil, errKey("Dss-Parms")
+		}
+	}
+	k.Bits = k.dsa.P.BitLen()
+	k.SecurityBits = min(factoringSecurity(k.Bits), k.dsa.Q.BitLen()/2)
+	return k, nil
+}

@@ -1,6 +1,164 @@
 package trust
 
-// Store holds trust anchors and CRLs: OpenSSL's X509_STORE. It may be filled by
-// one goroutine and then used by many.
+import (
+	"slices"
+	"sync"
+)
+
+// Store holds trust anchors and CRLs: OpenSSL's X509_STORE. A nil Store is empty.
+// It is filled before it is used; then it may serve many goroutines (folders added by
+// AddDir are read as they are asked for).
 type Store struct {
+	mu      sync.Mutex
+	anchors map[string][]*Certificate // by canonical subject, in the order of adding
+	crls    map[string][]*CRL         // by canonical issuer
+	trusts  map[*Certificate]*trustSettings
+	dirs    []*directory
+}
+
+// trustSettings are those of a TRUSTED CERTIFICATE file (OpenSSL's X509_CERT_AUX).
+type trustSettings struct{ trusted, rejected []OID }
+
+// NewStore returns an empty store.
+func NewStore() *Store {
+	return &Store{
+		anchors: make(map[string][]*Certificate), crls: make(map[string][]*CRL),
+		trusts: make(map[*Certificate]*trustSettings),
+	}
+}
+
+// AddCertificate adds an anchor. One that is there already is not added again.
+func (s *Store) AddCertificate(c *Certificate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(c, nil)
+}
+
+func (s *Store) add(c *Certificate, t *trustSettings) {
+	key := string(CanonicalName(c.RawSubject))
+	if slices.ContainsFunc(s.anchors[key], c.Equal) {
+		return
+	}
+	s.anchors[key] = append(s.anchors[key], c)
+	if t != nil {
+		s.trusts[c] = t
+	}
+}
+
+// AddCRL adds a CRL. One that is there already is not added again.
+func (s *Store) AddCRL(l *CRL) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addCRL(l)
+}
+
+func (s *Store) addCRL(l *CRL) {
+	key := string(CanonicalName(l.RawIssuer))
+	same := func(o *CRL) bool { return string(o.Raw) == string(l.Raw) }
+	if !slices.ContainsFunc(s.crls[key], same) {
+		s.crls[key] = append(s.crls[key], l)
+	}
+}
+
+// Anchors returns all anchors that were added, folders aside, in no order.
+func (s *Store) Anchors() []*Certificate {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*Certificate
+	for _, list := range s.anchors {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// Contains reports whether the certificate itself is an anchor.
+func (s *Store) Contains(c *Certificate) bool {
+	return slices.ContainsFunc(s.bySubject(c.RawSubject), c.Equal)
+}
+
+// bySubject returns the anchors with the name. Folders are asked when nothing is
+// there yet and for what they have newly.
+func (s *Store) bySubject(name []byte) []*Certificate {
+	if s == nil {
+		return nil
+	}
+	canonical := CanonicalName(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.dirs {
+		d.load(s, canonical)
+	}
+	return slices.Clone(s.anchors[string(canonical)])
+}
+
+// CRLsByIssuer returns the CRLs issued under the name.
+func (s *Store) CRLsByIssuer(name []byte) []*CRL {
+	if s == nil {
+		return nil
+	}
+	canonical := CanonicalName(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range s.dirs {
+		d.loadCRLs(s, canonical)
+	}
+	return slices.Clone(s.crls[string(canonical)])
+}
+
+// trust is what an anchor's settings say of a use. selfSigned counts a self-signed
+// anchor without settings as trusted.
+func (s *Store) trust(c *Certificate, use TrustUse, selfSigned bool) trustState {
+	if s == nil {
+		return stateUntrusted
+	}
+	s.mu.Lock()
+	t := s.trusts[c]
+	s.mu.Unlock()
+	id, rule := useRule(use)
+	if use == TrustCompatible || t == nil {
+		if selfSigned && rule.selfSigned && !c.info().invalid && c.SelfSigned() {
+			return stateTrusted
+		}
+		return stateUntrusted
+	}
+	matches := func(o OID) bool { return o == id || rule.any && o == oidAnyExtKeyUsage }
+	switch {
+	case slices.ContainsFunc(t.rejected, matches):
+		return stateRejected
+	case slices.ContainsFunc(t.trusted, matches):
+		return stateTrusted
+	case t.trusted != nil:
+		return stateRejected
+	case selfSigned && rule.selfSigned && !c.info().invalid && c.SelfSigned():
+		return stateTrusted
+	}
+	return stateUntrusted
+}
+
+// trustRule: any counts anyExtendedKeyUsage for the use, selfSigned accepts
+// self-signed anchors without settings.
+type trustRule struct{ any, selfSigned bool }
+
+func useRule(use TrustUse) (OID, trustRule) {
+	wide := trustRule{any: true, selfSigned: true}
+	switch use {
+	case TrustSSLClient:
+		return oidClientAuth, wide
+	case TrustSSLServer:
+		return oidServerAuth, wide
+	case TrustEmail:
+		return oidEmailProtection, wide
+	case TrustObjectSign:
+		return oidCodeSigning, wide
+	case TrustTSA:
+		return oidTimeStamping, wide
+	case TrustOCSPSign:
+		return oidOCSPSigning, trustRule{}
+	case TrustOCSPRequest:
+		return oidADOCSP, trustRule{}
+	}
+	return oidAnyExtKeyUsage, trustRule{selfSigned: true}
 }
