@@ -1,0 +1,168 @@
+package openssl
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/trust"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+// output is where the content goes.
+type output struct {
+	ctx    context.Context
+	name   string
+	direct io.Writer // what is no regular file is written as it is
+	file   *os.File  // direct, when it is ours to close
+}
+
+// toFile tells whether the content goes to a named file.
+func (o *Options) toFile() bool { return o.Out.Given && o.Out.Name != "-" }
+
+// openOutput does what openssl's opening of -out does: the file is there
+// afterwards, and empty. Content comes to it only by a rename.
+func (r *run) openOutput(ctx context.Context) *failure {
+	o := r.Options
+	if !o.toFile() {
+		r.out = &output{direct: r.Stdout}
+		return nil
+	}
+	f, err := os.OpenFile(o.Out.Name, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err == nil {
+		err = r.prepare(ctx, f)
+	}
+	if err != nil {
+		_, text := errno(err)
+		return &failure{exit: ExitRead,
+			lines: []string{fmt.Sprintf("Can't open \"%s\" for writing, %s", o.Out.Name, text)},
+			queue: openFailed(o.Out.Name, "w", err)}
+	}
+	return nil
+}
+
+// prepare empties a regular file, unless it is the message or the content
+// itself, which are still to be read.
+func (r *run) prepare(ctx context.Context, f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	r.out = &output{ctx: ctx, name: r.Options.Out.Name}
+	if !info.Mode().IsRegular() {
+		r.out.direct, r.out.file = f, f
+		return nil
+	}
+	if !same(info, r.in.info) && !same(info, r.content.info) {
+		err = f.Truncate(0)
+	}
+	return errors.Join(err, f.Close())
+}
+
+func same(a, b fs.FileInfo) bool { return b != nil && os.SameFile(a, b) }
+
+// discards tells that nobody will see the content: it goes to the null device.
+func (r *run) discards() bool {
+	null, err := os.Stat(os.DevNull)
+	if err != nil {
+		return false
+	}
+	if r.Options.toFile() {
+		info, err := os.Stat(r.Options.Out.Name)
+		return err == nil && os.SameFile(info, null)
+	}
+	f, ok := r.Stdout.(*os.File)
+	if !ok {
+		return r.Stdout == io.Discard
+	}
+	info, err := f.Stat()
+	return err == nil && os.SameFile(info, null)
+}
+
+// writeContent writes the content out.
+func (r *run) writeContent() error {
+	if r.discards() {
+		return nil
+	}
+	if r.out.direct == nil {
+		return r.out.replace(r.message)
+	}
+	err := r.message.WriteContent(r.out.direct)
+	if r.out.file != nil {
+		err = errors.Join(err, r.out.file.Close())
+	}
+	return err
+}
+
+// replace gives the file its content in one step.
+func (o *output) replace(m *verify.Message) error {
+	f, err := durable.Create(o.ctx, o.name, durable.Options{Force: true})
+	if errors.Is(err, fs.ErrPermission) {
+		return o.overwrite(m) // a file in a folder that may not be written to
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Abort() }() // does nothing after Commit
+	if err := m.WriteContent(f); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
+// overwrite writes to the file itself, and empties it again on failure.
+func (o *output) overwrite(m *verify.Message) error {
+	f, err := os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	err = m.WriteContent(f)
+	if err != nil {
+		err = errors.Join(err, f.Truncate(0))
+	}
+	return errors.Join(err, f.Close())
+}
+
+// writeCerts writes the message's certificates to -certsout.
+func (r *run) writeCerts() *failure {
+	o := r.Options
+	if !o.CertsOut.Given {
+		return nil
+	}
+	if r.message.Other != nil {
+		r.pending = append(r.pending, cmsEntry(0x17000098, "cms_get0_certificate_choices", "unsupported content type"))
+	}
+	return saveCerts(o.CertsOut.Name, r.message.Certificates, "Error writing certs to ")
+}
+
+// writeSigners writes the signers' certificates to -signer, one for each
+// SignerInfo.
+func (r *run) writeSigners(result *verify.Result) *failure {
+	if !r.Options.Signer.Given {
+		return nil
+	}
+	var list []*trust.Certificate
+	for _, s := range result.Signers {
+		list = append(list, s.Certificate)
+	}
+	return saveCerts(r.Options.Signer.Name, list, "Error writing signers to ")
+}
+
+func saveCerts(name string, list []*trust.Certificate, message string) *failure {
+	f, err := os.Create(name)
+	if err == nil {
+		for _, c := range list {
+			err = errors.Join(err, pem.Encode(f, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+		}
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return &failure{exit: ExitCertsFile, lines: []string{message + name}, queue: openFailed(name, "w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+package verify
+
+// Limits of what one message may ask for.
+const (
+	// maxTextHeader bounds the MIME header that -text takes off: mail headers are
+	// some kilobytes.
+	maxTextHeader = 64 << 10
+	// maxSigners bounds the signatures judged; each costs a chain and a public
+	// key operation.
+	maxSigners = 1000
+	// spoolMemory is how much content is held in memory before a file is used.
+	spoolMemory = 256 << 10
+)
+
+// copyBuffer is the size of reads of content: above 128 KiB SHA-256 alone sets
+// the speed.
+const copyBuffer = 128 << 10
