@@ -105,7 +105,7 @@ func (e *StatusError) Message() lang.Message {
 	if cause := e.Unwrap(); cause != nil {
 		return lang.M("%v (SW %v)", "%v（SW %v）", cause, e.SW.String())
 	}
-	return lang.M("the card answered SW %v to instruction %02X", "カードが命令%[2]02Xに状態語%[1]vを返しました", e.SW.String(), e.INS)
+	return lang.M("the card answered SW %v to instruction %02X", "カードが命令%02[2]Xに状態語%[1]vを返しました", e.SW.String(), e.INS)
 }
 
 // Error returns the English text.
