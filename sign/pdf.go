@@ -93,15 +93,8 @@ type PDFDocument struct {
 // earlier signature that forbids another one, a field that cannot be signed. ctx
 // ends the reading, also that in Bind and Finish.
 func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
-	if opt.Certify != 0 && opt.Profile != ProfilePAdES {
-		return nil, lang.WithHint(lang.Errorf("a certification is not part of the profile moj", "moj プロファイルでは証明（certify）はできません"),
-			"use the profile pades", "pades プロファイルを指定してください")
-	}
-	if opt.Digest == 0 {
-		opt.Digest = crypto.SHA256
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
+	if err := opt.complete(); err != nil {
+		return nil, err
 	}
 	file, err := pdf.Open(src, size, pdf.Options{Password: opt.Password})
 	if err != nil {
@@ -116,6 +109,25 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 		return nil, err
 	}
 	return d, nil
+}
+
+// complete fills in the defaults and refuses what does not go together.
+func (o *PDFOptions) complete() error {
+	if o.Certify != 0 && o.Profile != ProfilePAdES {
+		return lang.WithHint(lang.Errorf("a certification is not part of the profile moj", "moj プロファイルでは証明（certify）はできません"),
+			"use the profile pades", "pades プロファイルを指定してください")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	switch o.Digest {
+	case 0:
+		o.Digest = crypto.SHA256
+	case crypto.SHA256, crypto.SHA384, crypto.SHA512:
+	default:
+		return lang.Errorf("the digest algorithm %v is not offered for signing", "ダイジェスト方式%vは署名に使えません", o.Digest)
+	}
+	return nil
 }
 
 func (o *PDFOptions) request() pades.Request {

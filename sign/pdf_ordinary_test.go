@@ -49,9 +49,12 @@ func TestPDFOrdinary(t *testing.T) {
 			opt := japanese
 			opt.Password = []byte(kind.password)
 			once := signPDF(t, file, rsaKey(), opt)
+			keepsDocument(t, file, once, kind.password)
 			judges.in(t).accept(once, kind.password, 1)
+			judges.in(t).readText(once, kind.password, opt.Name, opt.Reason, opt.Location)
 			opt.Profile = sign.ProfilePAdES
 			twice := signPDF(t, once, p384Key(), opt)
+			keepsDocument(t, once, twice, kind.password)
 			judges.in(t).accept(twice, kind.password, 2)
 		})
 	}

@@ -7,8 +7,6 @@ import (
 	"hash"
 	"hash/maphash"
 	"io"
-
-	"github.com/jsign-jp/jsign/internal/lang"
 )
 
 // chunk is how much of a document is read at once: little enough to stay in the
@@ -34,9 +32,6 @@ type source struct {
 
 // read digests the file.
 func (s *source) read(algorithm crypto.Hash) error {
-	if !algorithm.Available() {
-		return lang.Errorf("the digest algorithm %v is not offered for signing", "ダイジェスト方式%vは署名に使えません", algorithm)
-	}
 	s.algorithm, s.state, s.seed = algorithm, algorithm.New(), maphash.MakeSeed()
 	mark := s.fingerprint()
 	err := s.each(func(b []byte) error {
