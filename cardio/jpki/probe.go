@@ -41,6 +41,13 @@ func Probe(card cardio.Exclusive) (*Info, error) {
 	return info, err
 }
 
+// Detect says whether a card has the JPKI applet: nil if it has, an error that
+// wraps cardio.ErrNotThisCard if it has not. It selects the applet, in a
+// transaction of its own, and no more.
+func Detect(card cardio.Exclusive) error {
+	return within(card, func(context.Context, *applet) error { return nil })
+}
+
 // ReadCertificate reads one certificate without a PIN. For one that needs a PIN
 // the error wraps cardio.ErrSecurityStatus; for one that the card does not
 // carry it is a *NoCertificateError.

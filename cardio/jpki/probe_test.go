@@ -41,6 +41,9 @@ func TestProbe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, c.options)
+			if err := Detect(r); err != nil {
+				t.Error(err)
+			}
 			info, err := Probe(r)
 			if err != nil {
 				t.Fatal(err)

@@ -505,6 +505,9 @@ func TestNotThisCard(t *testing.T) {
 	if _, err := r.unlock(Sign, r.never(), Options{}); !errors.Is(err, cardio.ErrNotThisCard) {
 		t.Errorf("Unlock: %v", err)
 	}
+	if err := Detect(r); !errors.Is(err, cardio.ErrNotThisCard) {
+		t.Errorf("Detect: %v", err)
+	}
 	if _, err := Probe(r); !errors.Is(err, cardio.ErrNotThisCard) {
 		t.Errorf("Probe: %v", err)
 	}
