@@ -33,6 +33,8 @@ type Message struct {
 	detached bool            // and it is not the embedded one
 	unread   error           // why content could not be read to its end
 	close    []func() error
+	audits   []cms.Finding
+	audited  bool
 }
 
 // Form is how a message is wrapped: bare DER or BER, PEM, S/MIME.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -179,7 +180,7 @@ func (o *Options) trustOptions(now func() time.Time) trust.Options {
 		t.Time = time.Unix(c.AtTime.Value, 0).UTC()
 	}
 	if c.CRLCheck || c.CRLCheckAll {
-		t.Revocation = nil // TODO
+		t.Revocation = revocation.OpenSSL{}
 	}
 	return t
 }

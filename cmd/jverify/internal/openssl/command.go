@@ -69,8 +69,8 @@ func (c *Command) Run(ctx context.Context) Outcome {
 type run struct {
 	*Command
 	extra   []*trust.Certificate // of -certfile
-	in      input // the message
-	content input // of -content
+	in      input                // the message
+	content input                // of -content
 	message *verify.Message
 	trust   trust.Options
 	out     *output
