@@ -108,8 +108,7 @@ func (s *search) rate(crl *trust.CRL, reasons uint32) candidate {
 	none := candidate{}
 	c := candidate{crl: crl, reasons: reasons}
 	info, opt := crl.Info(), s.path.Options
-	readable, critical := crl.EntriesReadable()
-	if info.Invalid || !readable || info.BaseNumber != nil {
+	if info.Invalid || info.BaseNumber != nil {
 		return none
 	}
 	scope := info.Scope
@@ -119,6 +118,10 @@ func (s *search) rate(crl *trust.CRL, reasons uint32) candidate {
 	if trust.EqualNames(s.certificate.RawIssuer, crl.RawIssuer) {
 		c.score |= scoreIssuerName
 	} else if scope == nil || !scope.IndirectCRL {
+		return none
+	}
+	readable, critical := crl.EntriesReadable()
+	if !readable {
 		return none
 	}
 	if !info.Unsupported && !critical {
@@ -326,7 +329,7 @@ func (s *search) checkCRL(crl *trust.CRL) trust.Fault {
 	if code := s.path.Options.CheckSuiteB(s.issuer, crl.SignatureAlgorithm.Algorithm); code != trust.OK {
 		return s.fault(code)
 	}
-	if err := crl.VerifySignature(s.issuer); err != nil {
+	if err := crl.VerifySignature(s.issuer, s.path.Chain); err != nil {
 		fault := s.fault(trust.CodeCRLSignatureFailure)
 		fault.Queue = trust.QueueOf(err)
 		return fault

@@ -21,8 +21,22 @@ type verification struct {
 // constraints; policies.
 func VerifyOpenSSL(leaf *Certificate, opt Options) *Result {
 	v := &verification{opt: &opt, now: opt.moment(), leaf: leaf, chain: []*Certificate{leaf}, untrusted: 1}
-	fault := v.run()
-	return v.result(fault)
+	r := v.result(v.run())
+	if r.Verdict == Valid && opt.Findings {
+		r.Findings = v.findings()
+	}
+	return r
+}
+
+// findings lists what RFC 5280 has against the chain; signatures and revocation
+// were judged already.
+func (v *verification) findings() (list []Finding) {
+	rfc := &validator{opt: v.opt, now: v.now, chain: v.chain, found: func(f Finding, _ []QueueEntry) bool {
+		list = append(list, f)
+		return true
+	}}
+	rfc.judge()
+	return list
 }
 
 func (v *verification) result(fault Fault) *Result {
@@ -181,12 +195,7 @@ func (v *verification) issuerKey(issuer *Certificate) (*PublicKey, error) {
 	if err != nil || !key.MissingParameters() {
 		return key, err
 	}
-	for _, c := range v.chain {
-		if above, err := c.PublicKey(); err == nil && !above.MissingParameters() {
-			return key.InheritParameters(above), nil
-		}
-	}
-	return key, nil
+	return inheritFrom(key, v.chain), nil
 }
 
 // VerifySignatureBy checks the certificate's signature by a key.

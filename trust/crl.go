@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"crypto/sha256"
 	"math/big"
 	"sync"
 	"time"
@@ -37,7 +38,7 @@ type lazyCRL struct {
 	count      int
 	entriesBad bool
 	critical   bool
-	signature  sync.Map // *Certificate → error: signatures already checked
+	signature  sync.Map // SHA-256 of the issuer's key → error: signatures already checked
 }
 
 // CRLEntry is one entry of a CRL (RFC 5280, 5.3).
@@ -265,19 +266,36 @@ func (in *input) flag(tag byte, v *bool) bool {
 	return ok
 }
 
-// VerifySignature checks the CRL's signature by the issuer's key. The result is kept:
-// a CRL that judges many certificates is checked once by each issuer.
-func (l *CRL) VerifySignature(issuer *Certificate) error {
-	if kept, ok := l.lazy.signature.Load(issuer); ok {
+// VerifySignature checks the CRL's signature by the issuer's key. above are the
+// certificates above the issuer, whose parameters a DSA key may need. The result
+// is kept: a CRL that judges many certificates is checked once by each issuer.
+func (l *CRL) VerifySignature(issuer *Certificate, above []*Certificate) error {
+	key, err := issuer.PublicKey()
+	if err != nil {
+		return err
+	}
+	if key.MissingParameters() {
+		return l.VerifySignatureBy(inheritFrom(key, above))
+	}
+	id := sha256.Sum256(issuer.RawSubjectPublicKeyInfo)
+	if kept, ok := l.lazy.signature.Load(id); ok {
 		err, _ := kept.(error)
 		return err
 	}
-	key, err := issuer.PublicKey()
-	if err == nil {
-		err = l.VerifySignatureBy(key)
-	}
-	l.lazy.signature.Store(issuer, err)
+	err = l.VerifySignatureBy(key)
+	l.lazy.signature.Store(id, err)
 	return err
+}
+
+// inheritFrom completes a key with the parameters of the nearest certificate that has
+// them (RFC 5280, 6.1.4 (d)-(f)).
+func inheritFrom(key *PublicKey, above []*Certificate) *PublicKey {
+	for _, c := range above {
+		if k, err := c.PublicKey(); err == nil && key.MissingParameters() {
+			key = key.InheritParameters(k)
+		}
+	}
+	return key
 }
 
 // VerifySignatureBy checks the CRL's signature by a key.

@@ -64,6 +64,12 @@ type Options struct {
 	ExtendedCRL bool // indirect CRLs, reasons, CRL issuers off the path (-extended_crl)
 	UseDeltas   bool // -use_deltas
 	Revocation  RevocationChecker
+
+	// Algorithms is Verify's judgement of algorithms; nil is DefaultAlgorithms().
+	Algorithms *AlgorithmPolicy
+	// Findings makes VerifyOpenSSL list what RFC 5280 has against a chain that
+	// OpenSSL accepts.
+	Findings bool
 }
 
 // Purpose is a use of a certificate that OpenSSL knows a rule for (X509_PURPOSE_*).

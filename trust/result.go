@@ -1,5 +1,7 @@
 package trust
 
+import "github.com/jsign-jp/jsign/internal/lang"
+
 // Verdict is the outcome of a judgement. The zero value is NotKnown.
 type Verdict int
 
@@ -25,17 +27,18 @@ type Result struct {
 	Untrusted int
 	// Policy is filled when policies were processed.
 	Policy PolicyOutcome
-	// Findings are objections of RFC 5280 that OpenSSL does not make, for a
-	// stricter verdict. Verify turns them into faults; VerifyOpenSSL lists them.
+	// Findings are the objections of RFC 5280 to the chain: the one that made
+	// Verify refuse, or, when Options.Findings asks VerifyOpenSSL for them, all that
+	// OpenSSL does not make.
 	Findings []Finding
 }
 
-// Finding is one objection beyond OpenSSL's, with its clause.
+// Finding is one objection, with its clause.
 type Finding struct {
 	Code   Code
 	Depth  int
 	Clause string // "RFC 5280, 4.2.1.9"
-	Text   string // one sentence, English
+	Text   lang.Message
 }
 
 // PolicyOutcome is the result of policy processing (RFC 5280, 6.1.6).

@@ -79,6 +79,9 @@ func (s *Store) Contains(c *Certificate) bool {
 	return slices.ContainsFunc(s.bySubject(c.RawSubject), c.Equal)
 }
 
+// CertificatesBySubject returns the anchors with the name.
+func (s *Store) CertificatesBySubject(name []byte) []*Certificate { return s.bySubject(name) }
+
 // bySubject returns the anchors with the name. Folders are asked when nothing is
 // there yet and for what they have newly.
 func (s *Store) bySubject(name []byte) []*Certificate {
