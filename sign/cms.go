@@ -1,9 +1,9 @@
 package sign
 
 import (
+	"cmp"
 	"context"
 	"crypto"
-	"crypto/ed25519"
 	"crypto/x509"
 	"io"
 	"time"
@@ -61,8 +61,8 @@ type CMSOptions struct {
 // CMSDocument is a CMS signature in the making: PrepareCMS, Bind, Finish. It is
 // used by one goroutine at a time.
 type CMSDocument struct {
-	ctx       context.Context
 	opt       CMSOptions
+	digest    crypto.Hash // opt.Digest, or what the key needs
 	content   content
 	existing  *cms.SignedData
 	digests   *cms.Digests
@@ -71,16 +71,13 @@ type CMSDocument struct {
 }
 
 // PrepareCMS reads and hashes size octets of src, which must stay readable and
-// unchanged until Finish. No key is needed yet. ctx ends the reading, also that
-// in Finish.
+// unchanged until Finish. No key is needed yet. In each phase ctx ends the
+// reading.
 func PrepareCMS(ctx context.Context, src io.ReaderAt, size int64, opt CMSOptions) (*CMSDocument, error) {
-	if opt.Digest == 0 {
-		opt.Digest = crypto.SHA256
-	}
 	if src == nil && opt.Existing == nil {
 		return nil, lang.Errorf("there is nothing to sign", "署名する内容がありません")
 	}
-	d := &CMSDocument{ctx: ctx, opt: opt, content: plainContent(src, size)}
+	d := &CMSDocument{opt: opt, digest: cmp.Or(opt.Digest, crypto.SHA256), content: plainContent(src, size)}
 	if opt.Existing != nil {
 		if err := d.openExisting(src != nil); err != nil {
 			return nil, err
@@ -92,7 +89,7 @@ func PrepareCMS(ctx context.Context, src io.ReaderAt, size int64, opt CMSOptions
 			return nil, err
 		}
 	}
-	if d.digests, err = d.hash(nil); err != nil {
+	if d.digests, err = d.hash(ctx, nil); err != nil {
 		return nil, err
 	}
 	return d, d.checkExisting()
@@ -114,7 +111,7 @@ func (d *CMSDocument) contentType() der.OID {
 // digestAlgorithms lists what the content is hashed with: for the new signer
 // and for the check of the existing ones.
 func (d *CMSDocument) digestAlgorithms() []der.AlgorithmIdentifier {
-	list := []der.AlgorithmIdentifier{der.DigestAlgorithm(d.opt.Digest)}
+	list := []der.AlgorithmIdentifier{der.DigestAlgorithm(d.digest)}
 	if d.existing != nil {
 		for _, s := range d.existing.Signers {
 			list = append(list, s.DigestAlgorithm)
@@ -124,25 +121,29 @@ func (d *CMSDocument) digestAlgorithms() []der.AlgorithmIdentifier {
 }
 
 // hash reads the content, hashing it, and copies it to dst if that is not nil.
-func (d *CMSDocument) hash(dst io.Writer) (*cms.Digests, error) {
+func (d *CMSDocument) hash(ctx context.Context, dst io.Writer) (*cms.Digests, error) {
 	digests, _ := cms.NewDigests(d.digestAlgorithms())
 	w := io.Writer(digests)
 	if dst != nil {
 		w = io.MultiWriter(dst, digests)
 	}
-	return digests, d.content.write(d.ctx, w)
+	return digests, d.content.write(ctx, w)
 }
 
 // Bind fixes the signer: chain[0] is the signer's certificate, the others are
 // embedded beside it. It returns what the key must sign, and may be called again
-// with another chain.
-func (d *CMSDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
+// with another chain. It reads the content once more when the key needs a digest
+// that was not asked for (Ed25519).
+func (d *CMSDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToBeSigned, error) {
 	if len(chain) == 0 {
 		return nil, lang.Errorf("the signer's certificate is missing", "署名者の証明書がありません")
 	}
+	if err := d.suit(ctx, chain[0]); err != nil {
+		return nil, err
+	}
 	signature, err := cms.NewSignature(cms.SignatureOptions{
 		Certificate:          chain[0],
-		Digest:               d.opt.Digest,
+		Digest:               d.digest,
 		PSS:                  d.opt.PSS,
 		BySubjectKeyID:       d.opt.BySubjectKeyID,
 		NoSignedAttributes:   d.opt.NoSignedAttributes,
@@ -152,7 +153,7 @@ func (d *CMSDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
 	if err != nil {
 		return nil, err
 	}
-	tbs, err := signature.Bind(d.contentType(), d.digests.Sum(der.DigestOID(d.opt.Digest)))
+	tbs, err := signature.Bind(d.contentType(), d.digests.Sum(der.DigestOID(d.digest)))
 	if err != nil {
 		return nil, err
 	}
@@ -160,12 +161,23 @@ func (d *CMSDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
 	return newToBeSigned(tbs), nil
 }
 
+// suit digests with SHA-512 for an Ed25519 key, the one digest it signs (RFC
+// 8419, 3), unless the caller chose one; then the key's refusal stands.
+func (d *CMSDocument) suit(ctx context.Context, certificate *x509.Certificate) (err error) {
+	if d.opt.Digest != 0 || certificate.PublicKeyAlgorithm != x509.Ed25519 || d.digest == crypto.SHA512 {
+		return nil
+	}
+	d.digest = crypto.SHA512
+	d.digests, err = d.hash(ctx, nil)
+	return err
+}
+
 // Finish takes the signature value over what Bind returned and writes the
 // finished signature to dst. A value that does not match the certificate is an
 // error before anything is written. Where the content is written too, it is
 // hashed again: content that changed since PrepareCMS is an error, after which
 // what was written must be thrown away.
-func (d *CMSDocument) Finish(dst io.Writer, signature []byte) error {
+func (d *CMSDocument) Finish(ctx context.Context, dst io.Writer, signature []byte) error {
 	if d.signature == nil {
 		return lang.Errorf("Finish was called before Bind", "BindよりさきにFinishが呼ばれました")
 	}
@@ -178,20 +190,17 @@ func (d *CMSDocument) Finish(dst io.Writer, signature []byte) error {
 		Signatures:   []*cms.Signature{d.signature},
 		Existing:     d.existing,
 	}
-	return d.write(dst, message)
+	return d.write(ctx, dst, message)
 }
 
 // CMS signs size octets of src with key and writes the signature to dst: the
 // three phases in one call.
 func CMS(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Signer, opt CMSOptions) error {
-	if _, ok := key.Public().(ed25519.PublicKey); ok && opt.Digest == 0 {
-		opt.Digest = crypto.SHA512
-	}
 	d, err := PrepareCMS(ctx, src, size, opt)
 	if err != nil {
 		return err
 	}
-	tbs, err := d.Bind(key.Chain())
+	tbs, err := d.Bind(ctx, key.Chain())
 	if err != nil {
 		return err
 	}
@@ -199,5 +208,5 @@ func CMS(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	return d.Finish(dst, signature)
+	return d.Finish(ctx, dst, signature)
 }

@@ -11,6 +11,10 @@ import (
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
+// ErrDetached says that a signer cannot be added to a detached signature without
+// what it was made over.
+var ErrDetached = lang.Errorf("the existing signature is detached: its content is needed", "既存の署名は内容を含んでいないため、元のファイルが必要です")
+
 // openExisting reads the signature to add to. haveSource tells that content is
 // given beside it.
 func (d *CMSDocument) openExisting(haveSource bool) error {
@@ -29,7 +33,7 @@ func (d *CMSDocument) openExisting(haveSource bool) error {
 	case d.existing.HasContent && haveSource:
 		return lang.Errorf("the existing signature holds its content: no other can be given", "既存の署名は内容を含んでいるため、別の内容を指定できません")
 	case !d.existing.HasContent && !haveSource:
-		return lang.Errorf("the existing signature is detached: its content is needed", "既存の署名は内容を含んでいないため、元のファイルが必要です")
+		return ErrDetached
 	case !d.existing.HasContent && d.opt.Attached:
 		return lang.Errorf("the existing signature is detached: an attached one cannot be added", "既存の署名は内容を含んでいないため、内容を含む署名を追加できません")
 	}
@@ -114,6 +118,6 @@ func (d *CMSDocument) checkExisting() error {
 
 // sameDigests reports whether the content read again is what was signed.
 func (d *CMSDocument) sameDigests(again *cms.Digests) bool {
-	o := der.DigestOID(d.opt.Digest)
+	o := der.DigestOID(d.digest)
 	return bytes.Equal(d.digests.Sum(o), again.Sum(o))
 }

@@ -245,15 +245,15 @@ func TestThreePhases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Finish(io.Discard, nil); err == nil {
+	if err := d.Finish(t.Context(), io.Discard, nil); err == nil {
 		t.Error("Finish before Bind is accepted")
 	}
-	if _, err := d.Bind(nil); err == nil {
+	if _, err := d.Bind(t.Context(), nil); err == nil {
 		t.Error("an empty chain is accepted")
 	}
 	for _, leaf := range []string{"org-p256.pem", "org-rsa2048.pem"} {
 		key := newCMSKey(leaf)
-		tbs, err := d.Bind(key.Chain())
+		tbs, err := d.Bind(t.Context(), key.Chain())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -262,7 +262,7 @@ func TestThreePhases(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		if err := d.Finish(&out, value); err != nil {
+		if err := d.Finish(t.Context(), &out, value); err != nil {
 			t.Fatal(err)
 		}
 		cmsDecode(t, out.Bytes(), []byte(cmsText), leaf)
