@@ -13,20 +13,20 @@ const (
 // Status words that cardio does not name.
 const (
 	swNotOffered      cardio.SW = 0x66F1 // seen: function not offered in this applet
-	swChaining        cardio.SW = 0x6884
 	swSecureMessaging cardio.SW = 0x69FC // seen: secure messaging refused
 	swMoreData        cardio.SW = 0x6100
 	swRightLe         cardio.SW = 0x6C00
 )
 
 // Class bytes (ISO/IEC 7816-4, 5.4.1). Bits 4 and 3 announce secure messaging,
-// bits 2 and 1 number a logical channel, bit 5 chains commands.
+// bits 2 and 1 number a logical channel.
 const (
 	claProprietary = 0x80
 	claMessaging   = 0x0C
 	claChannel     = 0x03
-	claChaining    = 0x10
+
 	claFurther     = 0x40 // further interindustry: channels 4 to 19
+	claFurtherMask = 0xC0
 )
 
 // execute runs one command on the applet, whatever the transport.
@@ -73,18 +73,16 @@ func (k *Card) executeProprietary(c cardio.Command) ([]byte, cardio.SW) {
 // checkClass returns 9000 for the classes 00 and 80.
 func checkClass(c cardio.Command) cardio.SW {
 	switch {
-	case c.CLA&^(claProprietary|claMessaging|claChannel|claChaining) == claFurther && c.CLA&claProprietary == 0:
+	case c.CLA&claFurtherMask == claFurther:
 		return cardio.SWChannel
-	case c.CLA&^(claProprietary|claMessaging|claChannel|claChaining) != 0:
+	case c.CLA&^(claProprietary|claMessaging|claChannel) != 0:
 		return cardio.SWUnknownClass
 	case c.CLA&claChannel != 0:
 		return cardio.SWChannel
-	case c.CLA&claMessaging != 0 && (c.INS == cardio.InsReadBinary || c.INS == cardio.InsVerify):
+	case c.CLA&claMessaging == 0:
+		return cardio.SWSuccess
+	case c.INS == cardio.InsReadBinary || c.INS == cardio.InsVerify:
 		return swSecureMessaging
-	case c.CLA&claMessaging != 0:
-		return cardio.SWSecureMessaging
-	case c.CLA&claChaining != 0:
-		return swChaining
 	}
-	return cardio.SWSuccess
+	return cardio.SWSecureMessaging
 }

@@ -23,8 +23,9 @@
 // marked "not measured". It knows nothing of the client side: cardio/jpki is
 // not imported, lest both make the same mistake.
 //
-// Left out: secure messaging, logical channels, card-verifiable certificates,
-// and everything in the other applets but their selection.
+// Left out: secure messaging, logical channels, command chaining,
+// card-verifiable certificates, and everything in the other applets but their
+// selection.
 //
 // Implemented: ISO/IEC 7816-4:2020, 11.2.2 (SELECT), 11.3.3 (READ BINARY),
 // 11.5.6 (VERIFY), 11.5.7 (CHANGE REFERENCE DATA), 11.5.3 (GET CHALLENGE),
