@@ -1,6 +1,7 @@
 package revocation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/jsign-jp/jsign/trust"
@@ -36,8 +37,8 @@ func Check(q Query) Evidence {
 	c := &check{Query: q, evidence: Evidence{Certificate: q.Certificate, Reason: -1}}
 	for _, point := range c.points() {
 		for _, crl := range q.CRLs {
-			if c.done() {
-				return c.evidence
+			if c.done() || c.pairs == maxPairs {
+				break
 			}
 			c.consider(crl, point)
 		}
@@ -53,6 +54,7 @@ type check struct {
 	Query
 	evidence  Evidence
 	reasons   uint32 // reasons_mask
+	pairs     int    // CRLs of the right issuer looked at, once for each point
 	concerned bool   // a CRL of the right issuer was seen
 	refused   map[*trust.CRL]bool
 }
@@ -68,11 +70,7 @@ func (c *check) done() bool {
 // points are the certificate's distribution points and the one that RFC 5280 adds:
 // the certificate's issuer.
 func (c *check) points() []trust.DistributionPoint {
-	own := trust.DistributionPoint{
-		HasName: true, Reasons: trust.AllReasons,
-		FullName: []trust.GeneralName{{Kind: trust.DirectoryName, Value: c.Certificate.RawIssuer}},
-	}
-	return append(c.Certificate.CRLDistributionPoints(), own)
+	return append(slices.Clip(c.Certificate.CRLDistributionPoints()), c.Certificate.IssuerPoint())
 }
 
 // consider takes one CRL through (b)-(l) for one distribution point.
@@ -82,6 +80,7 @@ func (c *check) consider(crl *trust.CRL, point trust.DistributionPoint) {
 		return
 	}
 	c.concerned = true
+	c.pairs++
 	if clause := c.outOfScope(crl, point); clause != "" {
 		c.refuse(crl, trust.CodeDifferentCRLScope, clause, nil)
 		return
@@ -111,14 +110,14 @@ func (c *check) consider(crl *trust.CRL, point trust.DistributionPoint) {
 // rightIssuer is (b)(1).
 func (c *check) rightIssuer(crl *trust.CRL, point trust.DistributionPoint) bool {
 	if point.CRLIssuer == nil {
-		return trust.EqualNames(crl.RawIssuer, c.Certificate.RawIssuer)
+		return crl.SharesIssuer(c.Certificate)
 	}
 	scope := crl.Info().Scope
 	if scope == nil || !scope.IndirectCRL {
 		return false
 	}
 	for _, g := range point.CRLIssuer {
-		if g.Kind == trust.DirectoryName && trust.EqualNames(g.Value, crl.RawIssuer) {
+		if g.NamesIssuerOf(crl) {
 			return true
 		}
 	}

@@ -115,7 +115,7 @@ func (s *search) rate(crl *trust.CRL, reasons uint32) candidate {
 	if scope != nil && !acceptable(scope, opt.ExtendedCRL, reasons) {
 		return none
 	}
-	if trust.EqualNames(s.certificate.RawIssuer, crl.RawIssuer) {
+	if crl.SharesIssuer(s.certificate) {
 		c.score |= scoreIssuerName
 	} else if scope == nil || !scope.IndirectCRL {
 		return none
@@ -208,7 +208,7 @@ func (s *search) findIssuer(c *candidate) bool {
 // signs reports whether a certificate's name and key identifier are those of the
 // CRL's issuer.
 func signs(issuer *trust.Certificate, crl *trust.CRL) bool {
-	return trust.EqualNames(issuer.RawSubject, crl.RawIssuer) && issuer.MatchesAuthorityKeyID(crl.Info().AuthorityKeyID)
+	return crl.IssuedUnder(issuer) && issuer.MatchesAuthorityKeyID(crl.Info().AuthorityKeyID)
 }
 
 // inScope matches the certificate's distribution points with the CRL's scope and
@@ -240,7 +240,7 @@ func names(point trust.DistributionPoint, crl *trust.CRL, score int) bool {
 		return score&scoreIssuerName != 0
 	}
 	for _, g := range point.CRLIssuer {
-		if g.Kind == trust.DirectoryName && trust.EqualNames(g.Value, crl.RawIssuer) {
+		if g.NamesIssuerOf(crl) {
 			return true
 		}
 	}
@@ -373,21 +373,9 @@ func (s *search) lookUp(crl *trust.CRL) (code trust.Code, removed bool) {
 // findEntry finds the first entry with the certificate's serial and issuer.
 func findEntry(crl *trust.CRL, c *trust.Certificate) (trust.CRLEntry, bool) {
 	for _, e := range crl.Lookup(c.RawSerial) {
-		if issuedBy(e, crl, c) {
+		if e.Covers(crl, c) {
 			return e, true
 		}
 	}
 	return trust.CRLEntry{}, false
-}
-
-func issuedBy(e trust.CRLEntry, crl *trust.CRL, c *trust.Certificate) bool {
-	if e.Issuer == nil {
-		return trust.EqualNames(c.RawIssuer, crl.RawIssuer)
-	}
-	for _, g := range e.Issuer {
-		if g.Kind == trust.DirectoryName && trust.EqualNames(c.RawIssuer, g.Value) {
-			return true
-		}
-	}
-	return false
 }

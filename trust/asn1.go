@@ -87,6 +87,16 @@ func (in *input) optional(tag byte) (e element, present, ok bool) {
 	return e, ok, ok
 }
 
+// wellFormed reports whether the input is a run of elements with definite lengths.
+func (in input) wellFormed() bool {
+	for len(in) > 0 {
+		if _, ok := in.next(); !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // only reads data as exactly one element with the tag and returns its content.
 func only(data []byte, tag byte) (input, bool) {
 	in := input(data)

@@ -36,6 +36,9 @@ type Certificate struct {
 
 // lazyCertificate holds what is read when it is asked for.
 type lazyCertificate struct {
+	namesOnce   sync.Once
+	issuer      string // canonical
+	subject     string // canonical
 	detailsOnce sync.Once
 	details     details
 	keyOnce     sync.Once
@@ -69,7 +72,7 @@ func ParseCertificate(data []byte) (*Certificate, error) {
 	in := input(data)
 	outer, ok := in.take(der.TagSequence)
 	if !ok || len(in) > 0 {
-		return nil, errCertificate("Certificate")
+		return parseIndefinite(data)
 	}
 	c := &Certificate{Raw: data, lazy: &lazyCertificate{}}
 	tbs, ok := outer.content.take(der.TagSequence)
@@ -91,6 +94,17 @@ func ParseCertificate(data []byte) (*Certificate, error) {
 		return nil, errCertificate("signatureValue")
 	}
 	return c, nil
+}
+
+// parseIndefinite reads a certificate whose outermost SEQUENCE has the indefinite
+// length: BER writers do that to certificates inside messages. Raw is in DER then.
+func parseIndefinite(data []byte) (*Certificate, error) {
+	content, ok := bytes.CutPrefix(data, []byte{der.TagSequence, 0x80})
+	content, ended := bytes.CutSuffix(content, []byte{0, 0})
+	if !ok || !ended || len(content) == 0 || content[0] != der.TagSequence || !input(content).wellFormed() {
+		return nil, errCertificate("Certificate")
+	}
+	return ParseCertificate(der.Sequence(content))
 }
 
 // parseTBS reads a TBSCertificate; on failure it names the part.
@@ -186,6 +200,26 @@ func (c *Certificate) Fingerprint() [sha256.Size]byte { return sha256.Sum256(c.R
 
 // Equal reports whether both are the same octets.
 func (c *Certificate) Equal(o *Certificate) bool { return c == o || bytes.Equal(c.Raw, o.Raw) }
+
+// names returns the canonical names, computing them the first time.
+func (c *Certificate) names() (issuer, subject string) {
+	l := c.lazy
+	l.namesOnce.Do(func() {
+		l.subject = string(CanonicalName(c.RawSubject))
+		l.issuer = l.subject
+		if !bytes.Equal(c.RawIssuer, c.RawSubject) {
+			l.issuer = string(CanonicalName(c.RawIssuer))
+		}
+	})
+	return l.issuer, l.subject
+}
+
+// Issued reports whether c's subject is the issuer that o names.
+func (c *Certificate) Issued(o *Certificate) bool {
+	_, subject := c.names()
+	issuer, _ := o.names()
+	return subject == issuer
+}
 
 // Extension returns the value of the first extension with the identifier.
 func (c *Certificate) Extension(id OID) (x Extension, present bool) {

@@ -153,7 +153,7 @@ func isSelfSigned(c *Certificate) (selfSigned, ok bool) {
 }
 
 func (v *verification) issuerInStore(c *Certificate) *Certificate {
-	list := v.opt.Anchors.bySubject(c.RawIssuer)
+	list := v.opt.Anchors.issuersOf(c)
 	if i := v.best(list, c, false); i >= 0 {
 		return list[i]
 	}
@@ -208,7 +208,7 @@ func (b *builder) checkTrust(first int) trustState {
 
 // leafTrust is the last resort of a partial chain: the leaf itself is in the store.
 func (b *builder) leafTrust() trustState {
-	list := b.opt.Anchors.bySubject(b.chain[0].RawSubject)
+	list := b.opt.Anchors.namesakes(b.chain[0])
 	i := slices.IndexFunc(list, b.chain[0].Equal)
 	if i < 0 {
 		return stateUntrusted

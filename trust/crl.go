@@ -31,6 +31,8 @@ type CRL struct {
 }
 
 type lazyCRL struct {
+	issuerOnce sync.Once
+	issuer     string // canonical
 	infoOnce   sync.Once
 	info       CRLInfo
 	indexOnce  sync.Once
@@ -168,6 +170,39 @@ func (l *CRL) parseLists(in input) (part string, ok bool) {
 	}
 	l.Extensions, ok = list.extensions()
 	return "crlExtensions", ok
+}
+
+// issuerName returns the issuer's canonical name, computing it the first time.
+func (l *CRL) issuerName() string {
+	l.lazy.issuerOnce.Do(func() { l.lazy.issuer = string(CanonicalName(l.RawIssuer)) })
+	return l.lazy.issuer
+}
+
+// IssuedUnder reports whether the CRL's issuer has the name of c's subject.
+func (l *CRL) IssuedUnder(c *Certificate) bool {
+	_, subject := c.names()
+	return l.issuerName() == subject
+}
+
+// SharesIssuer reports whether the CRL's issuer has the name of c's issuer.
+func (l *CRL) SharesIssuer(c *Certificate) bool {
+	issuer, _ := c.names()
+	return l.issuerName() == issuer
+}
+
+// Covers reports whether the entry is about the certificate, by its issuer: the entry's
+// own, or the CRL's. The serial is compared by Lookup.
+func (e *CRLEntry) Covers(l *CRL, c *Certificate) bool {
+	if e.Issuer == nil {
+		return l.SharesIssuer(c)
+	}
+	issuer, _ := c.names()
+	for _, g := range e.Issuer {
+		if g.Kind == DirectoryName && g.canonical == issuer {
+			return true
+		}
+	}
+	return false
 }
 
 // Extension returns the first extension with the identifier.

@@ -81,7 +81,7 @@ func (c *Certificate) readDetails(d *details) {
 	if d.proxy && (d.ca || seen[oidSubjectAltName] || seen[oidIssuerAltName]) {
 		d.invalid = true // RFC 3820, 3.8
 	}
-	d.selfIssued = EqualNames(c.RawSubject, c.RawIssuer)
+	d.selfIssued = c.Issued(c)
 	d.selfSigned = d.selfIssued && matchesKeyID(c, d.subjectKeyID, d.authorityKeyID) == OK && signatureFits(c, c) == OK
 	d.version1Root = c.Version == 1 && d.selfSigned
 }
@@ -302,7 +302,7 @@ func (c *Certificate) MatchesAuthorityKeyID(a *AuthorityKeyID) bool {
 // likelyIssued reports whether issuer can have issued subject, by names, key
 // identifiers and algorithms; the signature is verified later.
 func likelyIssued(issuer, subject *Certificate) Code {
-	if !EqualNames(issuer.RawSubject, subject.RawIssuer) {
+	if !issuer.Issued(subject) {
 		return CodeSubjectIssuerMismatch
 	}
 	i, s := issuer.info(), subject.info()

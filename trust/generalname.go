@@ -31,15 +31,27 @@ type GeneralName struct {
 	Value []byte
 	// OtherType is an OtherName's type.
 	OtherType OID
+
 	raw       []byte
+	canonical string // of a DirectoryName
+}
+
+// directoryName makes a GeneralName of a Name.
+func directoryName(name []byte) GeneralName {
+	return GeneralName{Kind: DirectoryName, Value: name, canonical: string(CanonicalName(name))}
 }
 
 // equal compares two names: directory names in canonical form, the rest octet for octet.
 func (g GeneralName) equal(o GeneralName) bool {
 	if g.Kind == DirectoryName && o.Kind == DirectoryName {
-		return EqualNames(g.Value, o.Value)
+		return g.canonical == o.canonical
 	}
 	return bytes.Equal(g.raw, o.raw)
+}
+
+// NamesIssuerOf reports whether the name is a directory name and that of the CRL's issuer.
+func (g GeneralName) NamesIssuerOf(l *CRL) bool {
+	return g.Kind == DirectoryName && g.canonical == l.issuerName()
 }
 
 // generalName reads one GeneralName.
@@ -56,7 +68,11 @@ func (e element) generalName() (g GeneralName, ok bool) {
 	case X400Address, EDIPartyName:
 		return g, isConstructed
 	case DirectoryName:
-		return g, isConstructed && validName(e.content)
+		if !isConstructed || !validName(e.content) {
+			return g, false
+		}
+		g.canonical = string(CanonicalName(e.content))
+		return g, true
 	case OtherName:
 		return e.otherName(g, isConstructed)
 	}
@@ -138,9 +154,17 @@ type DistributionPoint struct {
 	HasName   bool   // distributionPoint present
 	Reasons   uint32 // AllReasons when absent
 	CRLIssuer []GeneralName
+
+	relative GeneralName // Relative
 }
 
-// distributionPoints reads CRLDistributionPoints; issuer completes relative names.
+// IssuerPoint returns the distribution point that RFC 5280, 6.3.3 adds to a
+// certificate's: its issuer's name, for all reasons.
+func (c *Certificate) IssuerPoint() DistributionPoint {
+	return DistributionPoint{HasName: true, Reasons: AllReasons, FullName: []GeneralName{directoryName(c.RawIssuer)}}
+}
+
+// parseDistributionPoints reads CRLDistributionPoints; issuer completes relative names.
 func parseDistributionPoints(value, issuer []byte) ([]DistributionPoint, bool) {
 	in, ok := only(value, der.TagSequence)
 	if !ok {
@@ -149,7 +173,7 @@ func parseDistributionPoints(value, issuer []byte) ([]DistributionPoint, bool) {
 	var points []DistributionPoint
 	for len(in) > 0 {
 		seq, ok := in.take(der.TagSequence)
-		if !ok || len(points) == maxGeneralNames {
+		if !ok || len(points) == maxPoints {
 			return nil, false
 		}
 		p, ok := seq.content.distributionPoint(issuer)
@@ -182,7 +206,7 @@ func (in input) distributionPoint(issuer []byte) (p DistributionPoint, ok bool) 
 		return p, false
 	}
 	if present {
-		if p.CRLIssuer, ok = crlIssuer.content.generalNames(); !ok {
+		if p.CRLIssuer, ok = crlIssuer.content.generalNames(); !ok || len(p.CRLIssuer) > maxPointNames {
 			return p, false
 		}
 	}
@@ -205,13 +229,14 @@ func (p *DistributionPoint) setName(in input, issuer []byte) bool {
 	switch e.tag {
 	case der.ContextConstructed | 0:
 		p.FullName, ok = e.content.generalNames()
-		return ok
+		return ok && len(p.FullName) <= maxPointNames
 	case der.ContextConstructed | 1:
 		rdns, ok := only(issuer, der.TagSequence)
 		if !ok || !validRDN(e.content) {
 			return false
 		}
 		p.Relative = der.Sequence(rdns, der.Element(der.TagSet, e.content))
+		p.relative = directoryName(p.Relative)
 		return true
 	}
 	return false
@@ -233,9 +258,6 @@ func (p DistributionPoint) Match(o DistributionPoint) bool {
 	if !p.HasName || !o.HasName {
 		return true
 	}
-	if p.Relative != nil && o.Relative != nil {
-		return EqualNames(p.Relative, o.Relative)
-	}
 	for _, a := range p.names() {
 		for _, b := range o.names() {
 			if a.equal(b) {
@@ -248,7 +270,7 @@ func (p DistributionPoint) Match(o DistributionPoint) bool {
 
 func (p DistributionPoint) names() []GeneralName {
 	if p.Relative != nil {
-		return []GeneralName{{Kind: DirectoryName, Value: p.Relative}}
+		return []GeneralName{p.relative}
 	}
 	return p.FullName
 }

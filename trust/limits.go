@@ -10,6 +10,8 @@ const (
 	maxExtensions      = 256       // of one certificate, CRL or entry
 	maxRDNs            = 1024      // attributes of one Name
 	maxGeneralNames    = 4096      // names in one extension
+	maxPoints          = 64        // distribution points of one certificate: each is compared with each CRL
+	maxPointNames      = 16        // names of one distribution point, likewise
 	maxPolicies        = 1024      // policies or mappings in one certificate
 	maxModulusBits     = 16384     // of an RSA or DSA key: OpenSSL's own limit
 	maxTrustFile       = 64 << 20  // octets of a file of anchors

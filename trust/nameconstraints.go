@@ -93,7 +93,7 @@ func (n *nameConstraints) check(c *Certificate, withCN bool) Code {
 func (c *Certificate) constrainedNames() []GeneralName {
 	var names []GeneralName
 	if !emptyName(c.RawSubject) {
-		names = append(names, GeneralName{Kind: DirectoryName, Value: c.RawSubject})
+		names = append(names, directoryName(c.RawSubject))
 		attributes(c.RawSubject, oidEmailAddress, func(v element) {
 			g := GeneralName{Kind: RFC822Name, Value: v.content}
 			if v.tag == tagIA5String {
@@ -213,7 +213,7 @@ func (s subtree) contains(kind NameKind, g GeneralName) Code {
 			return containsMailbox(g, string(s.base.Value))
 		}
 	case DirectoryName:
-		return inside(bytes.HasPrefix(CanonicalName(g.Value), CanonicalName(s.base.Value)))
+		return inside(strings.HasPrefix(g.canonical, s.base.canonical))
 	case DNSName:
 		return containsDNS(string(g.Value), string(s.base.Value))
 	case RFC822Name:

@@ -101,12 +101,12 @@ func (s *pathSearch) issuers(c *Certificate, chain []*Certificate) []*Certificat
 	var list []*Certificate
 	add := func(candidates []*Certificate) {
 		for _, candidate := range candidates {
-			if EqualNames(candidate.RawSubject, c.RawIssuer) && !repeats(chain, candidate) && !slices.ContainsFunc(list, candidate.Equal) {
+			if candidate.Issued(c) && !repeats(chain, candidate) && !slices.ContainsFunc(list, candidate.Equal) {
 				list = append(list, candidate)
 			}
 		}
 	}
-	add(s.opt.Anchors.bySubject(c.RawIssuer))
+	add(s.opt.Anchors.issuersOf(c))
 	add(s.opt.Untrusted)
 	slices.SortStableFunc(list, func(a, b *Certificate) int { return s.rank(b, c) - s.rank(a, c) })
 	return list
@@ -128,7 +128,9 @@ func (s *pathSearch) rank(issuer, c *Certificate) (r int) {
 // repeats reports whether a path has the subject and key already (RFC 4158, 2.4.2).
 func repeats(chain []*Certificate, c *Certificate) bool {
 	return slices.ContainsFunc(chain, func(o *Certificate) bool {
-		return bytes.Equal(o.RawSubjectPublicKeyInfo, c.RawSubjectPublicKeyInfo) && EqualNames(o.RawSubject, c.RawSubject)
+		_, a := o.names()
+		_, b := c.names()
+		return a == b && bytes.Equal(o.RawSubjectPublicKeyInfo, c.RawSubjectPublicKeyInfo)
 	})
 }
 

@@ -35,7 +35,7 @@ func (s *Store) AddCertificate(c *Certificate) {
 }
 
 func (s *Store) add(c *Certificate, t *trustSettings) {
-	key := string(CanonicalName(c.RawSubject))
+	_, key := c.names()
 	if slices.ContainsFunc(s.anchors[key], c.Equal) {
 		return
 	}
@@ -53,7 +53,7 @@ func (s *Store) AddCRL(l *CRL) {
 }
 
 func (s *Store) addCRL(l *CRL) {
-	key := string(CanonicalName(l.RawIssuer))
+	key := l.issuerName()
 	same := func(o *CRL) bool { return string(o.Raw) == string(l.Raw) }
 	if !slices.ContainsFunc(s.crls[key], same) {
 		s.crls[key] = append(s.crls[key], l)
@@ -76,25 +76,38 @@ func (s *Store) Anchors() []*Certificate {
 
 // Contains reports whether the certificate itself is an anchor.
 func (s *Store) Contains(c *Certificate) bool {
-	return slices.ContainsFunc(s.bySubject(c.RawSubject), c.Equal)
+	return slices.ContainsFunc(s.namesakes(c), c.Equal)
 }
 
 // CertificatesBySubject returns the anchors with the name.
-func (s *Store) CertificatesBySubject(name []byte) []*Certificate { return s.bySubject(name) }
+func (s *Store) CertificatesBySubject(name []byte) []*Certificate {
+	return s.bySubject(string(CanonicalName(name)))
+}
 
-// bySubject returns the anchors with the name. Folders are asked when nothing is
-// there yet and for what they have newly.
-func (s *Store) bySubject(name []byte) []*Certificate {
+// issuersOf returns the anchors that have the name of c's issuer.
+func (s *Store) issuersOf(c *Certificate) []*Certificate {
+	issuer, _ := c.names()
+	return s.bySubject(issuer)
+}
+
+// namesakes returns the anchors that have c's name.
+func (s *Store) namesakes(c *Certificate) []*Certificate {
+	_, subject := c.names()
+	return s.bySubject(subject)
+}
+
+// bySubject returns the anchors with the canonical name. Folders are asked each time
+// for what they have newly.
+func (s *Store) bySubject(canonical string) []*Certificate {
 	if s == nil {
 		return nil
 	}
-	canonical := CanonicalName(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.dirs {
-		d.load(s, canonical)
+		d.load(s, []byte(canonical))
 	}
-	return slices.Clone(s.anchors[string(canonical)])
+	return slices.Clip(s.anchors[canonical])
 }
 
 // CRLsByIssuer returns the CRLs issued under the name.
@@ -108,7 +121,7 @@ func (s *Store) CRLsByIssuer(name []byte) []*CRL {
 	for _, d := range s.dirs {
 		d.loadCRLs(s, canonical)
 	}
-	return slices.Clone(s.crls[string(canonical)])
+	return slices.Clip(s.crls[string(canonical)])
 }
 
 // trust is what an anchor's settings say of a use. selfSigned counts a self-signed

@@ -86,7 +86,7 @@ func (v *validator) workingKeys() ([]*PublicKey, bool) {
 // basic is 6.1.3 (a), and what 4.1 and 4.2 ask of every certificate.
 func (v *validator) basic(i int, issuerKey *PublicKey) bool {
 	c, issuer := v.chain[i], v.chain[i+1]
-	if !EqualNames(c.RawIssuer, issuer.RawSubject) &&
+	if !issuer.Issued(c) &&
 		!v.object(CodeSubjectIssuerMismatch, i, "RFC 5280, 6.1.3 (a)(4)", "the issuer's name is another", "発行者名が一致しません") {
 		return false
 	}
