@@ -34,10 +34,12 @@ func (r *Reader) Any(where string, max int64) ([]byte, error) {
 }
 
 // mayBePieces tells the universal types that BER lets be constructed of pieces
-// (X.690, 8.6, 8.7, 8.23): bit, octet and character strings, times.
+// (X.690, 8.7, 8.23): octet and character strings, times. BIT STRING (8.6.4)
+// is left out: its pieces do not just join, OpenSSL joins them wrongly, and
+// nobody writes them.
 func mayBePieces(number uint32) bool {
 	switch number {
-	case 3, 4, 7, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30:
+	case 4, 7, 12, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 30:
 		return true
 	}
 	return false

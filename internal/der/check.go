@@ -62,7 +62,7 @@ func (c *checker) primitive(h Header, content []byte, at int) {
 }
 
 func (c *checker) constructed(h Header, b []byte, at, depth int) (int, error) {
-	if h.Universal() && h.Number != 16 && h.Number != 17 && h.Number != 8 && h.Number != 11 {
+	if !mayHoldElements(h) {
 		c.note(at)
 	}
 	end := len(b)

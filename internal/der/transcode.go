@@ -16,7 +16,10 @@ func ToDER(b []byte) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	out.Grow(len(b))
-	err := Transcode(&out, func() *Reader { return NewBytesReader(b) })
+	if err := Transcode(&out, func() *Reader { return NewBytesReader(b) }); err != nil {
+		return nil, err
+	}
+	_, _, err := Check(out.Bytes()) // a joined string may be no value of its type
 	return out.Bytes(), err
 }
 
@@ -50,6 +53,12 @@ type transcoder struct {
 // joined tells a universal string in pieces.
 func joined(h Header) bool { return h.Constructed() && h.Universal() && mayBePieces(h.Number) }
 
+// mayHoldElements tells the types whose content is elements: all but universal
+// ones other than SEQUENCE, SET, EXTERNAL and EMBEDDED PDV.
+func mayHoldElements(h Header) bool {
+	return !h.Universal() || h.Number == 16 || h.Number == 17 || h.Number == 8 || h.Number == 11
+}
+
 // measure returns the DER size of the next element and notes the lengths in it.
 func (t *transcoder) measure(r *Reader) (int64, error) {
 	h := r.head
@@ -72,6 +81,9 @@ func (t *transcoder) measure(r *Reader) (int64, error) {
 func (t *transcoder) measureContent(r *Reader, h Header) (length int64, err error) {
 	if joined(h) {
 		return r.pieces(io.Discard, 0)
+	}
+	if !mayHoldElements(h) {
+		return 0, r.Fault(NotPrimitive, "")
 	}
 	if err := r.Enter(); err != nil {
 		return 0, err
