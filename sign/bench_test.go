@@ -259,7 +259,7 @@ func prepareAndBind(ctx context.Context, file []byte, key testKey) (*sign.PDFDoc
 	if err != nil {
 		return nil, nil, err
 	}
-	tbs, err := d.Bind(key.Chain())
+	tbs, err := d.Bind(ctx, key.Chain())
 	return d, tbs, err
 }
 
@@ -269,7 +269,7 @@ func writeSigned(ctx context.Context, path string, j job) error {
 		return err
 	}
 	defer out.Abort()
-	if err := j.document.Finish(out, j.value); err != nil {
+	if err := j.document.Finish(ctx, out, j.value); err != nil {
 		return err
 	}
 	return out.Commit()

@@ -10,9 +10,9 @@
 // is known to be signable:
 //
 //	d, err := sign.PreparePDF(ctx, src, size, opt) // reads, refuses, digests; no key
-//	tbs, err := d.Bind(chain)                      // certificate known: what is to be signed
+//	tbs, err := d.Bind(ctx, chain)                 // certificate known: what is to be signed
 //	value, err := tbs.SignWith(key)                // or any other way to a signature
-//	err = d.Finish(dst, value)                     // writes
+//	err = d.Finish(ctx, dst, value)                // writes
 //
 // Promised: the source is never changed, and a source that changes between
 // Prepare and Finish is an error; a signed PDF begins with the old file, byte

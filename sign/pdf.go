@@ -63,7 +63,7 @@ func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	tbs, err := d.Bind(key.Chain())
+	tbs, err := d.Bind(ctx, key.Chain())
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	return d.Finish(dst, value)
+	return d.Finish(ctx, dst, value)
 }
 
 // PDFDocument is a PDF on its way to a signature: PreparePDF, Bind, Finish. It
@@ -90,8 +90,7 @@ type PDFDocument struct {
 // PreparePDF reads the size bytes of src, decides where the signature goes, and
 // digests them. Everything that speaks against signing the document is an error
 // here, before a key is needed: damage beyond repair, a wrong password, an
-// earlier signature that forbids another one, a field that cannot be signed. ctx
-// ends the reading, also that in Bind and Finish.
+// earlier signature that forbids another one, a field that cannot be signed.
 func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
 	if err := opt.complete(); err != nil {
 		return nil, err
@@ -104,8 +103,8 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err != nil {
 		return nil, err
 	}
-	d := &PDFDocument{opt: opt, src: source{ctx: ctx, reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
-	if err := d.src.read(opt.Digest); err != nil {
+	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
+	if err := d.src.read(ctx, opt.Digest); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -156,14 +155,14 @@ func (d *PDFDocument) Warnings() []error { return d.warnings }
 // Bind lays out the revision for the signer's certificate, chain[0], and returns
 // what its key must sign. chain, CA certificates included, goes into the
 // signature. Bind can be called again for another certificate.
-func (d *PDFDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
+func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToBeSigned, error) {
 	if len(chain) == 0 {
 		return nil, lang.Errorf("the signer's certificate is missing", "署名者の証明書がありません")
 	}
 	if err := d.plan.CheckCertificate(chain); err != nil {
 		return nil, err
 	}
-	if err := d.prepareMessage(chain); err != nil {
+	if err := d.prepareMessage(ctx, chain); err != nil {
 		return nil, err
 	}
 	room, err := d.message.MaxSize()
@@ -187,7 +186,7 @@ func (d *PDFDocument) Bind(chain []*x509.Certificate) (*ToBeSigned, error) {
 
 // prepareMessage makes the SignedData for a chain. No signing-time attribute: the
 // time is in /M, and PAdES forbids it in both (EN 319 142-1, 6.3).
-func (d *PDFDocument) prepareMessage(chain []*x509.Certificate) error {
+func (d *PDFDocument) prepareMessage(ctx context.Context, chain []*x509.Certificate) error {
 	options := cms.SignatureOptions{Certificate: chain[0], Digest: d.opt.Digest, NoSigningCertificate: d.opt.Profile == ProfileMOJ}
 	if d.opt.Digest == crypto.SHA256 && chain[0].PublicKeyAlgorithm == x509.Ed25519 {
 		options.Digest = crypto.SHA512
@@ -198,7 +197,7 @@ func (d *PDFDocument) prepareMessage(chain []*x509.Certificate) error {
 	}
 	d.signature = signature
 	d.message = cms.Message{ContentType: der.Data, Certificates: chain, Signatures: []*cms.Signature{signature}}
-	return d.src.ensure(signature.Digest())
+	return d.src.ensure(ctx, signature.Digest())
 }
 
 func (o *PDFOptions) signerName(cert *x509.Certificate) string {
@@ -216,7 +215,7 @@ func (o *PDFOptions) signerName(cert *x509.Certificate) string {
 // Finish takes the signature over what Bind returned and writes the signed
 // document to dst. Errors: a value that does not fit the certificate; a src that
 // is not what PreparePDF read, in which case dst got no signature.
-func (d *PDFDocument) Finish(dst io.Writer, signature []byte) error {
+func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, signature []byte) error {
 	if d.layout == nil {
 		return lang.Errorf("Finish was called before Bind", "BindよりさきにFinishが呼ばれました")
 	}
@@ -230,7 +229,7 @@ func (d *PDFDocument) Finish(dst io.Writer, signature []byte) error {
 	if err := d.layout.Embed(encoded); err != nil {
 		return err
 	}
-	if err := d.src.copyTo(dst); err != nil {
+	if err := d.src.copyTo(ctx, dst); err != nil {
 		return err
 	}
 	_, err = io.Copy(dst, bytes.NewReader(d.layout.Bytes()))

@@ -254,7 +254,7 @@ func TestPDFChangedSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tbs, err := d.Bind(key.Chain())
+	tbs, err := d.Bind(t.Context(), key.Chain())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,14 +264,14 @@ func TestPDFChangedSource(t *testing.T) {
 	}
 	src.reads = 1
 	var out bytes.Buffer
-	if err := d.Finish(&out, value); err == nil || !strings.Contains(err.Error(), "changed") {
+	if err := d.Finish(t.Context(), &out, value); err == nil || !strings.Contains(err.Error(), "changed") {
 		t.Errorf("error %v", err)
 	}
 	if bytes.Contains(out.Bytes(), []byte("/ByteRange")) {
 		t.Error("the signature was written")
 	}
 	src.file = src.file[:100]
-	if err := d.Finish(io.Discard, value); err == nil || !strings.Contains(err.Error(), "changed") {
+	if err := d.Finish(t.Context(), io.Discard, value); err == nil || !strings.Contains(err.Error(), "changed") {
 		t.Errorf("a shorter file: error %v", err)
 	}
 }
@@ -284,10 +284,10 @@ func TestPDFWrongValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := d.Finish(&out, nil); err == nil {
+	if err := d.Finish(t.Context(), &out, nil); err == nil {
 		t.Error("finished before Bind")
 	}
-	tbs, err := d.Bind(rsaKey().Chain())
+	tbs, err := d.Bind(t.Context(), rsaKey().Chain())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestPDFWrongValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Finish(&out, value); err == nil || out.Len() > 0 {
+	if err := d.Finish(t.Context(), &out, value); err == nil || out.Len() > 0 {
 		t.Errorf("error %v, %d bytes written", err, out.Len())
 	}
 }
@@ -308,7 +308,7 @@ func TestPDFBindAgain(t *testing.T) {
 	}
 	for _, leaf := range []string{ca.OrgRSA2048, ca.OrgEd25519, ca.OrgP256} {
 		key := keyOf(leaf)
-		tbs, err := d.Bind(key.Chain())
+		tbs, err := d.Bind(t.Context(), key.Chain())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,12 +317,12 @@ func TestPDFBindAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		if err := d.Finish(&out, value); err != nil {
+		if err := d.Finish(t.Context(), &out, value); err != nil {
 			t.Fatal(err)
 		}
 		signedData(t, out.Bytes(), leaf)
 	}
-	if _, err := d.Bind(nil); err == nil {
+	if _, err := d.Bind(t.Context(), nil); err == nil {
 		t.Error("bound to no certificate")
 	}
 }
@@ -369,7 +369,7 @@ func TestPDFSeedCertificate(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if _, err := d.Bind(cardKey().Chain()); (err == nil) != test.met {
+		if _, err := d.Bind(t.Context(), cardKey().Chain()); (err == nil) != test.met {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

@@ -55,14 +55,16 @@ func contentsPlaceholder(size int) *pdf.Placeholder {
 	return pdf.NewPlaceholder(token)
 }
 
-// contentsToken returns the signature as a hexadecimal string of width bytes,
-// padded with zeros.
-func contentsToken(signature []byte, width int) ([]byte, error) {
-	if room := width/2 - 1; len(signature) > room {
-		return nil, &TooSmall{Room: room, Need: len(signature)}
+// embed writes the signature as hexadecimal digits into contents, a token made by
+// contentsPlaceholder; the zeros after it remain.
+func embed(contents, signature []byte) error {
+	digits := contents[1 : len(contents)-1]
+	if room := len(digits) / 2; len(signature) > room {
+		return &TooSmall{Room: room, Need: len(signature)}
 	}
-	token := bytes.Repeat([]byte("0"), width)
-	token[0], token[width-1] = '<', '>'
-	hex.Encode(token[1:], signature)
-	return token, nil
+	rest := digits[hex.Encode(digits, signature):]
+	for i := range rest {
+		rest[i] = '0'
+	}
+	return nil
 }

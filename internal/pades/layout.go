@@ -11,7 +11,6 @@ type Layout struct {
 	ByteRange ByteRange
 
 	appended *pdf.Appended
-	contents *pdf.Placeholder
 }
 
 // Layout lays out the revision with room for a signature of room bytes. name is
@@ -29,7 +28,7 @@ func (p *Plan) Layout(name string, room int) (*Layout, error) {
 		return nil, err
 	}
 	size := appended.Base + int64(len(appended.Bytes))
-	l := &Layout{byteRangeAround(contents.Offset(), int64(contents.Len()), size), appended, contents}
+	l := &Layout{byteRangeAround(contents.Offset(), int64(contents.Len()), size), appended}
 	token, err := l.ByteRange.token(byteRange.Len())
 	if err != nil {
 		return nil, err
@@ -52,11 +51,8 @@ func (l *Layout) Covered() (before, after []byte) {
 // Embed writes the signature, a CMS SignedData in DER, into /Contents. One that
 // does not fit is *TooSmall.
 func (l *Layout) Embed(signature []byte) error {
-	token, err := contentsToken(signature, l.contents.Len())
-	if err != nil {
-		return err
-	}
-	return l.appended.Put(l.contents, token)
+	base := l.appended.Base
+	return embed(l.appended.Bytes[l.ByteRange[1]-base:l.ByteRange[2]-base], signature)
 }
 
 // signatureDict makes the signature dictionary (ISO 32000-2, table 255).

@@ -88,12 +88,17 @@ func TestByteRangeToken(t *testing.T) {
 	}
 }
 
-func TestContentsToken(t *testing.T) {
-	token, err := contentsToken([]byte{0xab, 0x01}, contentsPlaceholder(4).Len())
-	if err != nil || string(token) != "<ab010000>" {
-		t.Errorf("token = %s, %v", token, err)
+func TestEmbed(t *testing.T) {
+	contents := []byte("<00000000>")
+	for _, test := range []struct {
+		signature []byte
+		want      string
+	}{{[]byte{0xab, 1, 2, 3}, "<ab010203>"}, {[]byte{0xab}, "<ab000000>"}, {nil, "<00000000>"}} {
+		if err := embed(contents, test.signature); err != nil || string(contents) != test.want {
+			t.Errorf("%s, %v; want %s", contents, err, test.want)
+		}
 	}
-	_, err = contentsToken(make([]byte, 5), contentsPlaceholder(4).Len())
+	err := embed(contents, make([]byte, 5))
 	if small, ok := err.(*TooSmall); !ok || small.Need != 5 || small.Room != 4 {
 		t.Errorf("too large a signature: %v", err)
 	}
