@@ -69,7 +69,9 @@ func (rsaPKCS1v15) check(pub crypto.PublicKey, opts crypto.SignerOpts, digest, s
 		return ErrWrongKey
 	}
 	if err := rsa.VerifyPKCS1v15(key, opts.HashFunc(), digest, signature); err != nil {
-		return lang.Errorf("%w (%v)", "%w（%v）", ErrWrongSignature, err)
+		return lang.WithHint(lang.Errorf("%w (%v)", "%w（%v）", ErrWrongSignature, err),
+			"it was thrown away; take the card out and try again, and if it happens again do not trust this card or reader",
+			"署名は破棄しました。カードを取り出してやり直し、繰り返すならこのカードやリーダーを使わないでください")
 	}
 	return nil
 }
