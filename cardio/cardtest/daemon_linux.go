@@ -84,14 +84,30 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	return d
 }
 
-// unprivileged returns the user that pcscd runs as when this process is root:
-// as root it would take the pid file of the system's own pcscd. In a namespace
-// there is neither.
+// unprivileged returns the user that pcscd runs as when this process is root. As
+// root it would open the readers of this machine, and take the pid file of the
+// system's pcscd. It is nil for who is not root, or only in a namespace.
 func unprivileged() *syscall.Credential {
-	if os.Geteuid() != 0 || inNamespace() {
+	if os.Geteuid() != 0 || !mayBecome(nobody) {
 		return nil
 	}
 	return &syscall.Credential{Uid: nobody, Gid: nobody}
+}
+
+// mayBecome says whether a user exists in this user namespace
+// (user_namespaces(7)).
+func mayBecome(uid uint64) bool {
+	ids, err := os.ReadFile("/proc/self/uid_map")
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(ids)) {
+		var inside, outside, count uint64
+		if _, err := fmt.Sscan(line, &inside, &outside, &count); err == nil && inside <= uid && uid-inside < count {
+			return true
+		}
+	}
+	return false
 }
 
 // run starts the process and watches over it. The thread that starts it must
@@ -119,22 +135,31 @@ func (d *daemon) run() error {
 	return <-started
 }
 
-// read keeps the log, and counts cards in it.
+// read keeps the log, counts cards in it, and ends pcscd when it starts up a
+// reader of this machine's, before anything can be sent to that.
 func (d *daemon) read(out io.Reader) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		d.mu.Lock()
-		fmt.Fprintln(&d.log, lines.Text())
-		if strings.Contains(lines.Text(), "Card ATR:") {
-			d.cards++
+		line := lines.Text()
+		if strings.Contains(line, "Attempting startup of") && !strings.Contains(line, readerName) {
+			_ = d.cmd.Process.Kill()
 		}
-		d.news.Broadcast()
-		d.mu.Unlock()
+		d.note(line)
 	}
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.ended = true
 	d.news.Broadcast()
-	d.mu.Unlock()
+}
+
+func (d *daemon) note(line string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	fmt.Fprintln(&d.log, line)
+	if strings.Contains(line, "Card ATR:") {
+		d.cards++
+	}
+	d.news.Broadcast()
 }
 
 // awaitCards waits until pcscd has powered up n cards since its start.
