@@ -55,6 +55,16 @@ type Result struct {
 	Signers []SignerResult
 }
 
+// ContentIntact reports whether no signer's content was found at fault.
+func (r *Result) ContentIntact() bool {
+	for _, s := range r.Signers {
+		if !s.Content.OK() {
+			return false
+		}
+	}
+	return true
+}
+
 // Check verifies every signer of a message that is SignedData. It always makes
 // all checks that are asked for, whatever failed before.
 func (m *Message) Check(opt CheckOptions) *Result {

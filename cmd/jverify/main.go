@@ -1,10 +1,22 @@
+// Command jverify verifies signed PDFs and CMS messages. It takes the options of
+// `openssl cms -verify` and has a plain form, jverify FILE [CONTENT]; see
+// jverify --help and docs/openssl.md.
 package main
 
 import (
 	"context"
 	"os"
+	"os/signal"
+	"syscall"
+	"time"
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], environment{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		getenv: os.Getenv, now: time.Now,
+	})
+	stop()
+	os.Exit(code)
 }

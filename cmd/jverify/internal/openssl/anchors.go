@@ -64,44 +64,63 @@ func certificates(data []byte) []*trust.Certificate {
 // systems that jverify runs on; the first that is there counts.
 var opensslFolders = []string{"/usr/lib/ssl", "/etc/pki/tls", "/etc/ssl", "/usr/local/etc/openssl@3", "/opt/homebrew/etc/openssl@3"}
 
-// loadAnchors makes the store of anchors and CRLs, as openssl's setup_verify does.
-func (r *run) loadAnchors() *failure {
-	o := r.Options
+// Trust returns what the options say of how chains are judged, with its anchors
+// loaded.
+func (c *Command) Trust() (trust.Options, error) {
+	t, f := c.loadAnchors()
+	if f != nil {
+		return t, f.err
+	}
+	return t, nil
+}
+
+func (r *run) loadTrust() (f *failure) {
+	r.trust, f = r.loadAnchors()
+	if f != nil {
+		f.err = nil // openssl's lines have said it
+	}
+	return f
+}
+
+// loadAnchors makes the store of anchors and CRLs, as openssl's setup_verify
+// does. In the plain form nothing is trusted beside what the options name.
+func (c *Command) loadAnchors() (trust.Options, *failure) {
+	o := c.Options
 	store := trust.NewStore()
-	r.trust = o.trustOptions(r.Now)
-	r.trust.Anchors = store
-	if f := r.addFile(store); f != nil {
-		return f
+	t := o.trustOptions(c.Now)
+	t.Anchors = store
+	if f := c.addFile(store); f != nil {
+		return t, f
 	}
 	if o.CAPath.Given {
 		store.AddDir(o.CAPath.Name)
-	} else if !o.NoCAPath && !r.NoDefaults {
-		store.AddDir(r.defaultPath("SSL_CERT_DIR", "certs"))
+	} else if !o.NoCAPath && !c.Plain {
+		store.AddDir(c.defaultPath("SSL_CERT_DIR", "certs"))
 	}
 	if o.CAStore.Given {
 		if err := addStore(store, o.CAStore.Name); err != nil {
-			return &failure{exit: ExitRead, lines: []string{"Error loading store URI " + o.CAStore.Name},
-				queue: storeOpenFailed(o.CAStore.Name, err)}
+			return t, &failure{exit: ExitRead, lines: []string{"Error loading store URI " + o.CAStore.Name},
+				queue: storeOpenFailed(o.CAStore.Name, err), err: err}
 		}
 	}
 	if !o.CAFile.Given && !o.CAPath.Given && !o.CAStore.Given && !o.NoCAFile {
-		for _, c := range r.Anchors {
-			store.AddCertificate(c)
+		for _, anchor := range c.Anchors {
+			store.AddCertificate(anchor)
 		}
 	}
-	return nil
+	return t, nil
 }
 
-func (r *run) addFile(store *trust.Store) *failure {
-	o := r.Options
+func (c *Command) addFile(store *trust.Store) *failure {
+	o := c.Options
 	if !o.CAFile.Given {
-		if !o.NoCAFile && !r.NoDefaults {
-			_, _ = store.AddFile(r.defaultPath("SSL_CERT_FILE", "cert.pem")) // it may well be missing
+		if !o.NoCAFile && !c.Plain {
+			_, _ = store.AddFile(c.defaultPath("SSL_CERT_FILE", "cert.pem")) // it may well be missing
 		}
 		return nil
 	}
 	if _, err := store.AddFile(o.CAFile.Name); err != nil {
-		f := &failure{exit: ExitRead, lines: []string{"Error loading file " + o.CAFile.Name}}
+		f := &failure{exit: ExitRead, lines: []string{"Error loading file " + o.CAFile.Name}, err: err}
 		var fault *trust.FileError
 		if errors.As(err, &fault) {
 			f.queue = fault.Queue
@@ -112,8 +131,8 @@ func (r *run) addFile(store *trust.Store) *failure {
 }
 
 // defaultPath is what the variable says, or a name in OpenSSL's folder.
-func (r *run) defaultPath(variable, name string) string {
-	if v := r.Getenv(variable); v != "" {
+func (c *Command) defaultPath(variable, name string) string {
+	if v := c.Getenv(variable); v != "" {
 		return v
 	}
 	for _, folder := range opensslFolders {
@@ -177,7 +196,7 @@ func (o *Options) trustOptions(now func() time.Time) trust.Options {
 		t.VerifyDepth = &depth
 	}
 	if c.AtTime.Given {
-		t.Time = time.Unix(c.AtTime.Value, 0).UTC()
+		t.Time = c.Time()
 	}
 	if c.CRLCheck || c.CRLCheckAll {
 		t.Revocation = revocation.OpenSSL{}

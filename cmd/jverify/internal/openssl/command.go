@@ -8,6 +8,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 	"github.com/jsign-jp/jsign/verify"
 )
@@ -34,8 +35,11 @@ type Command struct {
 	// Anchors are trusted beside what the options name, when they name no
 	// anchors at all; nil for none.
 	Anchors []*trust.Certificate
-	// NoDefaults leaves openssl's default file and folders out.
-	NoDefaults bool
+	// Plain is jverify's own form: the form of the message is found out, content is
+	// binary and looked for beside a detached signature, and openssl's default
+	// file and folders of anchors are left out.
+	Plain    bool
+	Language lang.Language // of jverify's own lines
 }
 
 // Outcome is what a run found. Message and Result are nil when it did not come
@@ -45,11 +49,18 @@ type Outcome struct {
 	Message *verify.Message
 	Result  *verify.Result
 	Verdict Verdict
+	// Partial tells that checks were left out by request.
+	Partial bool
 	// Trust is what chains were judged by.
 	Trust trust.Options
 	// Err is a fault that openssl has no words for.
 	Err error
+
+	compared bool // all steps before the verification were done
 }
+
+// Compared tells that the message was judged.
+func (o Outcome) Compared() bool { return o.Message != nil && o.compared }
 
 // Run works through openssl's steps in openssl's order, printing what it prints.
 // Outcome.Message is to be closed by the caller.
@@ -62,6 +73,7 @@ func (c *Command) Run(ctx context.Context) Outcome {
 	defer r.content.close()
 	out := r.steps(ctx)
 	out.Message, out.Trust = r.message, r.trust
+	out.Partial = c.Options.NoVerify || c.Options.NoAttrVerify || c.Options.NoContentVerify
 	return out
 }
 
@@ -86,7 +98,7 @@ func (r *run) steps(ctx context.Context) Outcome {
 		r.openContent,
 		r.writeCerts,
 		func() *failure { return r.openOutput(ctx) },
-		r.loadAnchors,
+		r.loadTrust,
 	} {
 		if f := step(); f != nil {
 			return r.fail(f)
@@ -121,41 +133,71 @@ func (r *run) printQueue(queue []Entry) {
 // after it.
 func (r *run) verify() Outcome {
 	o := r.Options
-	readErr := r.hashContent()
-	var result *verify.Result
-	if r.message.SignedData != nil {
-		result = r.message.Check(verify.CheckOptions{
-			Trust: r.trust, Certificates: r.extra, NoEmbedded: o.NoIntern,
-			NoChain: o.NoVerify, NoAttributes: o.NoAttrVerify, NoContent: o.NoContentVerify, CAdES: o.CAdES,
-		})
-	}
+	result, readErr := r.check()
 	v := Judge(r.message, result, o)
 	for _, chain := range v.Chains {
 		printPolicies(r.Stderr, chain, o.Check.PolicyText)
 	}
-	out := Outcome{Result: result, Verdict: v, Err: readErr}
+	var warnings []verify.Finding
+	if v.Valid {
+		warnings = warningsOf(r.message, result)
+		v.Valid = len(warnings) == 0 || !o.Own.Strict
+	}
+	out := Outcome{Result: result, Err: readErr, compared: true}
 	if v.Valid || v.ContentWritten && o.Own.ReleaseUnverified {
 		if err := r.writeContent(); err != nil {
-			v.Valid, out.Verdict.Valid, out.Err = false, false, err
+			v.Valid, out.Err = false, err
 		}
 	}
+	out.Verdict = v
 	r.printVerdict(v)
+	r.finish(&out)
+	r.printWarnings(warnings)
+	return out
+}
+
+// check hashes content outside of the message and makes all checks. The result
+// is nil for a message that is not SignedData.
+func (r *run) check() (*verify.Result, error) {
+	if r.message.SignedData == nil {
+		return nil, nil
+	}
+	o := r.Options
+	opt := verify.CheckOptions{
+		Trust: r.trust, Certificates: r.extra, NoEmbedded: o.NoIntern,
+		NoChain: o.NoVerify, NoAttributes: o.NoAttrVerify, NoContent: o.NoContentVerify, CAdES: o.CAdES,
+	}
+	err := r.hashContent(o.Binary)
+	result := r.message.Check(opt)
+	if !r.Plain || !r.message.Multipart() || o.Content.Given || result.ContentIntact() {
+		return result, err
+	}
+	// The plain form does not ask whether a part was signed as text or as it is.
+	if err := r.hashContent(!o.Binary); err != nil {
+		return result, err
+	}
+	return r.message.Check(opt), nil
+}
+
+// finish sets the exit code, and prints the queue of a failure or writes the
+// files that follow a success.
+func (r *run) finish(out *Outcome) {
+	v := out.Verdict
 	if !v.Valid {
 		out.Exit = ExitNotValid
-		if o.RetCode {
+		if r.Options.RetCode {
 			out.Exit = ExitRetCode + int(v.Code)
 		}
 		r.printQueue(append(r.pending, v.Queue...))
-		return out
+		return
 	}
-	if f := r.writeSigners(result); f != nil {
+	if f := r.writeSigners(out.Result); f != nil {
 		out.Exit = r.fail(f).Exit
-		return out
+		return
 	}
-	if o.ReceiptPrint {
+	if r.Options.ReceiptPrint {
 		printReceiptRequests(r.Stderr, r.message.SignedData)
 	}
-	return out
 }
 
 func (r *run) printVerdict(v Verdict) {
@@ -192,10 +234,11 @@ func (r *run) openMessage() *failure {
 			lines: []string{fmt.Sprintf("Can't open \"%s\" for reading, %s", name, text)},
 			queue: openFailed(name, r.readMode(), err)}
 	}
+	form, in := r.form(in)
 	r.in = in
-	r.message, err = verify.Open(in.Input, verify.OpenOptions{Form: r.form(), Keep: r.keep(), Text: r.Options.Text})
+	r.message, err = verify.Open(in.Input, verify.OpenOptions{Form: form, Keep: r.keep(), Text: r.Options.Text})
 	if err != nil {
-		return &failure{exit: ExitRead, lines: []string{"Error reading SMIME Content Info"}, queue: readingEntries(err, r.form())}
+		return &failure{exit: ExitRead, lines: []string{"Error reading SMIME Content Info"}, queue: readingEntries(err, form)}
 	}
 	return nil
 }
@@ -208,21 +251,27 @@ func (r *run) readMode() string {
 	return "r"
 }
 
-func (r *run) form() cms.Form {
+// form is the form of the message, in the plain form by its first octets.
+func (r *run) form(in input) (cms.Form, input) {
 	switch r.Options.Form {
 	case DER:
-		return cms.FormDER
+		return cms.FormDER, in
 	case PEM:
-		return cms.FormPEM
+		return cms.FormPEM, in
+	case SMIME:
+		if !r.Plain || r.Options.formGiven {
+			return cms.FormSMIME, in
+		}
 	}
-	return cms.FormSMIME
+	prefix, in := in.prefix(cms.DetectSize)
+	return cms.DetectForm(prefix), in
 }
 
 // openContent opens what -content names.
 func (r *run) openContent() *failure {
 	o := r.Options
 	if !o.Content.Given {
-		return nil
+		return r.openBeside()
 	}
 	in, err := openFile(o.Content.Name)
 	if err != nil {
@@ -236,16 +285,16 @@ func (r *run) openContent() *failure {
 // hashContent hashes the content that lies outside of the message: -content's, or
 // the first part of multipart/signed. openssl takes a fault of reading for the
 // end of the content; here the check of the digest fails by it.
-func (r *run) hashContent() error {
+func (r *run) hashContent(binary bool) error {
 	o := r.Options
 	trim := o.ASCIICRLF || r.message.SignedData != nil && r.message.SignedData.ContentType == der.ASCIITextWithCRLF
 	switch {
-	case o.Content.Given && o.Binary:
+	case o.Content.Given && binary:
 		return r.message.SetContent(r.content.Copy, r.content.At != nil)
 	case o.Content.Given:
 		return r.message.SetContent(r.content.CopyText(trim), r.content.At != nil)
 	case r.message.Multipart():
-		part := cms.PartOptions{Binary: o.Binary, CRLFEOL: o.CRLFEOL, StripTrailing: o.ASCIICRLF}
+		part := cms.PartOptions{Binary: binary, CRLFEOL: o.CRLFEOL, StripTrailing: o.ASCIICRLF}
 		return r.message.UsePart(part, trim)
 	}
 	return nil

@@ -1,9 +1,13 @@
 package openssl
 
 import (
+	"bufio"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/verify"
 )
 
@@ -53,4 +57,37 @@ func inputOf(f *os.File) (input, error) {
 	}
 	size := max(info.Size()-start, 0)
 	return input{Input: verify.Input{At: io.NewSectionReader(f, start, size), Size: size}, info: info}, nil
+}
+
+// prefix returns the first octets of the input, at most n, and the input with
+// them still to be read.
+func (in input) prefix(n int) ([]byte, input) {
+	if in.At != nil {
+		b := make([]byte, min(int64(n), in.Size))
+		n, _ := in.At.ReadAt(b, 0) // an error comes back when the message is read
+		return b[:n], in
+	}
+	r := bufio.NewReaderSize(in.Stream, n)
+	b, _ := r.Peek(n) // likewise
+	in.Stream = r
+	return b, in
+}
+
+// openBeside finds the content of a detached signature in the plain form: X
+// beside X.p7s.
+func (r *run) openBeside() *failure {
+	if !r.Plain || r.message.SignedData == nil || r.message.HasContent() || r.message.Multipart() {
+		return nil
+	}
+	signature := r.Options.In.Name
+	name := strings.TrimSuffix(signature, filepath.Ext(signature))
+	in, err := openFile(name)
+	if name == "" || name == signature || err != nil {
+		return &failure{exit: ExitRead, err: lang.WithHint(
+			lang.Errorf("%s is a detached signature, and what it signs is not beside it", "%sは外部署名ですが、署名対象のファイルが同じ場所にありません", signature),
+			"name the signed file: jverify %s FILE", "署名対象のファイルを指定してください: jverify %s FILE", signature)}
+	}
+	r.content = in
+	r.Options.Content = File{Name: name, Given: true}
+	return nil
 }

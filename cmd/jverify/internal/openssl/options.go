@@ -1,6 +1,12 @@
 package openssl
 
-import "github.com/jsign-jp/jsign/internal/lang"
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
 
 // File is the value of an option that names a file. An option given with an
 // empty name is not the same as one not given.
@@ -33,6 +39,7 @@ type Options struct {
 
 	Operands []string
 
+	formGiven        bool
 	noDetach, noAttr bool // only warned or complained about
 	signers          int  // times -signer was given
 	keys             []string
@@ -94,7 +101,6 @@ const (
 	SMIME Form = iota
 	PEM
 	DER
-	AnyForm // found out from the message: jverify's plain form
 )
 
 // UsageError is a fault of the command line: exit code 1.
@@ -128,4 +134,31 @@ func onlyVerify(option string) error {
 	return &UsageError{Own: lang.WithHint(
 		lang.Errorf("jverify only verifies: -%s is not offered", "jverifyは検証だけを行います: -%sは使えません", option),
 		"use openssl cms for it", "openssl cmsを使ってください")}
+}
+
+// Plain tells jverify's own form: there is an operand, and no option names the
+// message or its content.
+func (o *Options) Plain() bool {
+	return len(o.Operands) > 0 && !o.In.Given && !o.Content.Given
+}
+
+// Language is the one that -lang asks for, or else.
+func (o *Options) Language(otherwise lang.Language) lang.Language {
+	if l, ok := lang.Parse(o.Own.Language); ok {
+		return l
+	}
+	return otherwise
+}
+
+// Time is the time of -attime.
+func (c *Check) Time() time.Time { return time.Unix(c.AtTime.Value, 0).UTC() }
+
+// PrintUsage writes a fault of the command line as openssl does.
+func PrintUsage(w io.Writer, fault *UsageError) {
+	for _, line := range fault.Lines {
+		fmt.Fprintln(w, line)
+	}
+	for _, e := range fault.Queue {
+		fmt.Fprintln(w, threadID+e.String())
+	}
 }

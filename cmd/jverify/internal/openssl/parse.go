@@ -14,7 +14,7 @@ import (
 // given counts. openssl stops at the first operand; here options may follow
 // operands when mixed is set, and "--" ends them.
 //
-// The error is a *UsageError.
+// The error is a *UsageError; the Options are then as far as they were read.
 func Parse(args []string, mixed bool) (*Options, error) {
 	o := &Options{}
 	for len(args) > 0 {
@@ -33,7 +33,7 @@ func Parse(args []string, mixed bool) (*Options, error) {
 		default:
 			rest, err := o.option(word, args)
 			if err != nil {
-				return nil, err
+				return o, err
 			}
 			args = rest
 		}

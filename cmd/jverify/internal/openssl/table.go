@@ -18,7 +18,7 @@ var table = []option{
 	{"certfile", text, func(o *Options, v string) error { o.CertFile = File{v, true}; return nil }},
 	{"certsout", text, func(o *Options, v string) error { o.CertsOut = File{v, true}; return nil }},
 	{"signer", text, func(o *Options, v string) error { o.Signer = File{v, true}; o.signers++; return nil }},
-	{"inform", text, func(o *Options, v string) (err error) { o.Form, err = parseForm("inform", v); return err }},
+	{"inform", text, setForm},
 	{"outform", text, func(_ *Options, v string) error { _, err := parseForm("outform", v); return err }},
 	{"rctform", text, func(_ *Options, v string) error { _, err := parseForm("rctform", v); return err }},
 
@@ -149,6 +149,12 @@ var table = []option{
 func ignored(*Options, string) error { return nil }
 
 func otherOperation(_ *Options, name string) error { return onlyVerify(name) }
+
+func setForm(o *Options, v string) (err error) {
+	o.formGiven = true
+	o.Form, err = parseForm("inform", v)
+	return err
+}
 
 func setSuiteB(o *Options, name string) error {
 	o.Check.SuiteB = name

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// isCommand tells the command lines that are not a verification.
+func isCommand(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"help", "version", "completion", "__complete", "__completeNoDesc"}, args[0])
+}
+
+// runCobra runs what is not a verification: help, version, completion.
+func (a *app) runCobra(ctx context.Context, args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	if err := root.ExecuteContext(ctx); err != nil {
+		a.report(err)
+		return openssl.ExitUsage
+	}
+	return openssl.ExitOK
+}
+
+// say renders a message in the run's language.
+func (a *app) say(en, ja string, args ...any) string { return lang.M(en, ja, args...).In(a.language) }
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "jverify FILE [CONTENT]",
+		Long:          a.say(longEN, longJA),
+		Example:       a.say(examplesEN, examplesJA),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		Run:           func(c *cobra.Command, _ []string) { _ = c.Help() }, // no arguments on a terminal
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(&cobra.Command{
+		Use:   "version",
+		Short: a.say("print the version", "バージョンを表示"),
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(c.OutOrStdout(), "jverify", version())
+			return err
+		},
+	})
+	root.SetHelpTemplate(a.helpTemplate())
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Short = a.say("help on a command", "コマンドの説明")
+		}
+	}
+	return root
+}
+
+// helpTemplate shows examples first: most people want one of them.
+func (a *app) helpTemplate() string {
+	return `{{with .Long}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if .HasExample}}` + a.say("Examples:", "例:") + `
+{{.Example}}
+
+{{end}}` + a.say("Usage:", "使い方:") + `
+  {{.UseLine}}
+{{if not .HasParent}}
+` + a.optionHelp() + `
+` + a.say("Commands:", "コマンド:") + `{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+
+` + a.say(exitEN, exitJA) + `
+{{end}}`
+}
+
+const (
+	longEN = `Verifies signed PDFs and CMS messages (.p7s, .p7m, S/MIME), and takes the options of "openssl cms -verify".`
+	longJA = `署名付きPDFとCMSメッセージ(.p7s、.p7m、S/MIME)を検証します。"openssl cms -verify"のオプションも使えます。`
+
+	examplesEN = `  jverify contract.signed.pdf                       the signature inside a PDF
+  jverify letter.txt.p7s                            a detached signature; letter.txt is beside it
+  jverify letter.txt.p7s elsewhere/letter.txt       a detached signature and what it signs
+  jverify message.p7m -out message.txt              takes the content out of a signed message
+  jverify letter.txt.p7s --CAfile ca.pem --json     what a program wants to know
+  jverify -in msg.der -inform DER -CAfile ca.pem    exactly as openssl cms -verify`
+	examplesJA = `  jverify contract.signed.pdf                       PDFの署名を検証
+  jverify letter.txt.p7s                            外部署名を検証(letter.txtは同じ場所にある)
+  jverify letter.txt.p7s elsewhere/letter.txt       外部署名と署名対象を指定
+  jverify message.p7m -out message.txt              署名付きメッセージから内容を取り出す
+  jverify letter.txt.p7s --CAfile ca.pem --json     プログラム向けの結果
+  jverify -in msg.der -inform DER -CAfile ca.pem    openssl cms -verifyとまったく同じ`
+
+	exitEN = `Exit codes: 0 valid; 1 the command line is wrong; 2 something cannot be read or opened;
+4 not valid, or not proven to be; 5 -certsout or -signer cannot be written; 130 interrupted.`
+	exitJA = `終了コード: 0 有効、1 コマンドの誤り、2 読み込みまたは作成ができない、
+4 無効、または有効と確認できない、5 -certsoutまたは-signerに書き込めない、130 中断。`
+)
+
+// optionHelp lists jverify's own options and the most used ones of openssl's.
+func (a *app) optionHelp() string {
+	var b strings.Builder
+	b.WriteString(a.say("Options (one dash or two; -option=value or -option value):", "オプション(ハイフンは1つでも2つでもよい。-option=valueまたは-option value):"))
+	for _, o := range []struct{ name, en, ja string }{
+		{"--CAfile FILE", "certificates of the CAs to trust (PEM)", "信頼する認証局の証明書(PEM)"},
+		{"--out FILE", "where the content of an attached message goes", "添付された内容の出力先"},
+		{"--strict", "refuse also what openssl passes over", "opensslが見逃す点も不合格にする"},
+		{"--json", "the report as JSON on standard output", "結果をJSONで標準出力に書く"},
+		{"--report", "a summary for people after openssl's words", "opensslの出力のあとに要約を表示"},
+		{"--show-identity", "show who signed: name, address, date of birth, sex", "署名者の氏名・住所・生年月日・性別を表示"},
+		{"--release-unverified", "write content out as openssl does, even if it is not verified", "opensslと同じく、検証に失敗した内容も出力する"},
+		{"--lang en|ja", "language of jverify's own messages", "jverifyのメッセージの言語"},
+		{"--crl_check, --attime, …", "every other option of openssl cms -verify: docs/openssl.md", "openssl cms -verifyのその他のオプション: docs/openssl.md"},
+	} {
+		fmt.Fprintf(&b, "\n  %-26s %s", o.name, a.say(o.en, o.ja))
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown)"
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+
+	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/report"
+	"github.com/jsign-jp/jsign/internal/term"
+	"github.com/jsign-jp/jsign/trust"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+// plain runs jverify FILE [CONTENT].
+func (a *app) plain(ctx context.Context, o *openssl.Options) int {
+	if len(o.Operands) > 2 {
+		return a.usage(lang.Errorf("too many files: jverify takes one, and for a detached signature the signed file",
+			"ファイルが多すぎます: 指定できるのは1つと、外部署名の場合はその署名対象です"), true)
+	}
+	o.In = openssl.File{Name: o.Operands[0], Given: true}
+	if len(o.Operands) == 2 {
+		o.Content = openssl.File{Name: o.Operands[1], Given: true}
+	}
+	o.Operands, o.Binary = nil, true
+	f, size, err := openPDF(o.In.Name)
+	if err != nil {
+		a.report(fileError(err, o.In.Name))
+		return openssl.ExitRead
+	}
+	if f == nil {
+		return a.cms(ctx, o, true)
+	}
+	defer f.Close()
+	return a.pdf(ctx, o, f, size)
+}
+
+// pdfHeader is where a PDF says that it is one: within its first kilobyte.
+const pdfHeader = 1024
+
+// openPDF opens a file if it is a PDF; else the file returned is nil.
+func openPDF(name string) (*os.File, int64, error) {
+	if name == "-" {
+		return nil, 0, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, 0, f.Close() // left to the reader of messages
+	}
+	head := make([]byte, pdfHeader)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && err != io.EOF || !bytes.Contains(head[:n], []byte("%PDF-")) {
+		return nil, 0, f.Close() // likewise
+	}
+	return f, info.Size(), nil
+}
+
+// fileError words an error of opening a file.
+func fileError(err error, name string) error {
+	if os.IsNotExist(err) {
+		return lang.Errorf("there is no file %s", "ファイル%sがありません", name)
+	}
+	return lang.Errorf("cannot read %s: %v", "%sを読み込めません: %v", name, err)
+}
+
+// pdf verifies a PDF and writes its report to standard output.
+func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int64) int {
+	command := openssl.Command{Options: o, Getenv: a.getenv, Now: a.now, Plain: true}
+	t, err := command.Trust()
+	if err != nil {
+		a.report(err)
+		return openssl.ExitRead
+	}
+	if o.Check.Purpose == "" && o.Check.Name == "" {
+		t.Purpose = trust.PurposeAny // a document is no e-mail
+	}
+	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o, false)})
+	if err != nil {
+		a.report(lang.Errorf("%s cannot be read as a PDF: %v", "%sをPDFとして読み込めません: %v", o.In.Name, err))
+		return openssl.ExitRead
+	}
+	if err := a.render(a.out, r, o); err != nil {
+		a.report(err)
+		return openssl.ExitRead
+	}
+	if !r.Valid() {
+		return openssl.ExitNotValid
+	}
+	return openssl.ExitOK
+}
+
+// cms verifies a message as openssl does.
+func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
+	command := openssl.Command{Options: o, Stdin: a.in, Stdout: a.out, Stderr: a.err, Getenv: a.getenv, Now: a.now,
+		Plain: plain, Language: a.language}
+	if o.Own.JSON || plain && term.IsTerminal(a.out) {
+		command.Stdout = io.Discard
+	}
+	out := command.Run(ctx)
+	if out.Err != nil {
+		a.report(out.Err)
+	}
+	if out.Message == nil {
+		return out.Exit
+	}
+	defer out.Message.Close() // nothing of it is needed any more
+	if out.Compared() && (o.Own.JSON || o.Own.Report || term.IsTerminal(a.err)) {
+		return a.summary(o, out)
+	}
+	return out.Exit
+}
+
+// summary prints what is found beyond openssl's words: JSON on standard output,
+// text where openssl's words are.
+func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
+	r := out.Message.Report(out.Result, a.reportOptions(o, out.Partial))
+	dst := a.err
+	if o.Own.JSON {
+		dst = a.out
+	}
+	if err := a.render(dst, r, o); err != nil {
+		a.report(err)
+		return openssl.ExitRead
+	}
+	return out.Exit
+}
+
+func (a *app) reportOptions(o *openssl.Options, partial bool) verify.ReportOptions {
+	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: true, Partial: partial}
+	if o.Check.AtTime.Given {
+		opt.Time = o.Check.Time()
+	}
+	return opt
+}
+
+func (a *app) render(dst io.Writer, r *verify.Report, o *openssl.Options) error {
+	opt := report.Options{Language: a.language, ShowIdentity: o.Own.ShowIdentity, File: o.In.Name}
+	if o.Own.JSON {
+		return report.JSON(dst, r, opt)
+	}
+	return report.Text(dst, r, opt)
+}

@@ -1,0 +1,199 @@
+package report
+
+import (
+	"crypto/x509"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/identity"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+// Text writes the report for people: the verdict first, then why, then what to
+// do. The error is w's.
+func Text(w io.Writer, r *verify.Report, opt Options) error {
+	t := text{opt: opt}
+	t.line(0, headline(r))
+	for _, f := range r.Findings {
+		t.finding(0, f)
+	}
+	for i := range r.Signatures {
+		t.signature(i, &r.Signatures[i], len(r.Signatures) > 1)
+	}
+	for _, m := range advice(r) {
+		t.line(0, m)
+	}
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// text collects lines in one language.
+type text struct {
+	opt Options
+	b   strings.Builder
+}
+
+func (t *text) line(indent int, m lang.Message) {
+	fmt.Fprintf(&t.b, "%s%s\n", strings.Repeat("  ", indent), printable(m.In(t.opt.Language)))
+}
+
+// printable keeps what a file says from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// headline is the verdict on the whole file.
+func headline(r *verify.Report) lang.Message {
+	if len(r.Signatures) == 0 {
+		return lang.M("not signed", "署名がありません")
+	}
+	worst := verify.TotalPassed
+	checked := true
+	for _, s := range r.Signatures {
+		switch {
+		case s.Indication == verify.TotalFailed:
+			worst = verify.TotalFailed
+		case s.Indication != verify.TotalPassed && worst == verify.TotalPassed:
+			worst = verify.Indeterminate
+		}
+		checked = checked && s.Revocation == verify.RevocationGood
+	}
+	switch {
+	case worst == verify.TotalFailed:
+		return lang.M("INVALID", "無効")
+	case worst != verify.TotalPassed:
+		return lang.M("not proven valid", "有効と確認できません")
+	case checked:
+		return lang.M("valid", "有効")
+	}
+	return lang.M("valid, revocation not checked", "有効・失効は未確認")
+}
+
+func (t *text) signature(i int, s *verify.Signature, several bool) {
+	indent := 0
+	if several {
+		indent = 1
+		t.line(0, lang.M("signature %d: %s", "署名%d: %s", i+1, outcome(s)))
+	}
+	if s.Field != "" {
+		t.line(indent, lang.M("field: %s", "署名欄: %s", s.Field))
+	}
+	t.signer(indent, s)
+	t.times(indent, s)
+	t.line(indent, integrity(s))
+	t.line(indent, revocation(s))
+	for _, f := range s.Findings {
+		t.finding(indent, f)
+	}
+}
+
+func outcome(s *verify.Signature) string {
+	if s.SubIndication == "" {
+		return word(string(s.Indication))
+	}
+	return string(s.Indication) + " / " + string(s.SubIndication)
+}
+
+// signer tells the certificate, and whose it is only when asked to.
+func (t *text) signer(indent int, s *verify.Signature) {
+	if s.Signer == nil {
+		t.line(indent, lang.M("signer: not known", "署名者: 不明"))
+		return
+	}
+	t.line(indent, lang.M("certificate: serial %s, issued by %s", "証明書: シリアル番号 %s、発行者 %s", s.Signer.Serial, s.Signer.Issuer))
+	if !t.opt.ShowIdentity {
+		t.line(indent, lang.M("signer: not shown (--show-identity shows it)", "署名者: 表示していません(--show-identityで表示します)"))
+		return
+	}
+	t.identity(indent, s.Signer)
+}
+
+func (t *text) identity(indent int, c *verify.Certificate) {
+	parsed, err := x509.ParseCertificate(c.Raw)
+	if err != nil {
+		t.line(indent, lang.M("signer: %s", "署名者: %s", c.Subject))
+		return
+	}
+	holder, ok := identity.FromCertificate(parsed)
+	if !ok {
+		t.line(indent, lang.M("signer: %s", "署名者: %s", c.Subject))
+		return
+	}
+	t.line(indent, lang.M("name: %s", "氏名: %s", holder.Name))
+	t.line(indent, lang.M("date of birth: %v", "生年月日: %v", holder.BirthDate.Message()))
+	t.line(indent, lang.M("sex: %v", "性別: %v", holder.Sex.Message()))
+	t.line(indent, lang.M("address: %s", "住所: %s", holder.Address))
+}
+
+func (t *text) times(indent int, s *verify.Signature) {
+	if !s.ProvenTime.IsZero() {
+		t.line(indent, lang.M("signed before %s (proven by a timestamp)", "署名時刻: %s より前(タイムスタンプで証明)", local(s.ProvenTime)))
+	}
+	if !s.ClaimedTime.IsZero() {
+		t.line(indent, lang.M("signing time: %s (the signer's claim)", "署名時刻: %s(署名者の申告)", local(s.ClaimedTime)))
+	}
+}
+
+func local(at time.Time) string { return at.Format("2006-01-02 15:04:05 MST") }
+
+func integrity(s *verify.Signature) lang.Message {
+	switch s.Integrity {
+	case verify.Intact:
+		return lang.M("content: as it was signed", "内容: 署名時のままです")
+	case verify.Broken:
+		return lang.M("content or signature: CHANGED after signing", "内容または署名: 署名後に変更されています")
+	}
+	return lang.M("content: could not be compared", "内容: 照合できません")
+}
+
+func revocation(s *verify.Signature) lang.Message {
+	switch s.Revocation {
+	case verify.RevocationGood:
+		return lang.M("revocation: not revoked", "失効: 失効していません")
+	case verify.RevocationRevoked:
+		return lang.M("revocation: REVOKED", "失効: 失効しています")
+	case verify.RevocationMissing:
+		return lang.M("revocation: could not be checked", "失効: 確認できませんでした")
+	}
+	return lang.M("revocation: not checked", "失効: 確認していません")
+}
+
+func (t *text) finding(indent int, f verify.Finding) {
+	if f.Severity == verify.Info {
+		t.line(indent, lang.M("note: %v", "参考: %v", f.Message))
+		return
+	}
+	m := lang.M("- %v", "- %v", f.Message)
+	if f.Clause != "" {
+		m = lang.M("- %v [%s]", "- %v [%s]", f.Message, f.Clause)
+	}
+	t.line(indent, m)
+}
+
+// advice is what can be done about the verdict.
+func advice(r *verify.Report) (list []lang.Message) {
+	seen := map[verify.SubIndication]bool{}
+	for _, s := range r.Signatures {
+		if seen[s.SubIndication] {
+			continue
+		}
+		seen[s.SubIndication] = true
+		switch s.SubIndication {
+		case verify.HashFailure, verify.SigCryptoFailure:
+			list = append(list, lang.M("do not rely on this file: ask the signer for the original", "このファイルを信用せず、署名者から原本を入手してください"))
+		case verify.NoCertificateChainFound:
+			list = append(list, lang.M("if you trust the signer's CA, name its certificate with --CAfile", "発行者の認証局を信頼する場合は、その証明書を--CAfileで指定してください"))
+		case verify.TryLater:
+			list = append(list, lang.M("check again with current revocation data", "最新の失効情報を使って再度確認してください"))
+		}
+	}
+	return list
+}
