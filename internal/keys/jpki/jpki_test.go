@@ -232,3 +232,30 @@ func TestRemovedWhileAsking(t *testing.T) {
 }
 
 var _ keys.Session = (*session)(nil)
+
+func TestCertificates(t *testing.T) {
+	card := newCard(t, emulator.Options{})
+	phone := newCard(t, emulator.Options{Token: emulator.Android})
+	d := newDesk(t, slot{name: "Card", card: card}, slot{name: "Phone", card: phone})
+	certificates := func(uri string) (*applet.Certificates, error) {
+		k, err := Open(parse(t, uri), Options{PIN: nobody(t), Establish: d.establish})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k.Certificates(context.Background())
+	}
+	found, err := certificates("jpki:?reader=Card")
+	if err != nil || !found.Auth.Equal(ca.Certificate(ca.Auth)) || !found.SignCA.Equal(ca.Certificate(ca.SignCA2)) {
+		t.Errorf("card: %+v, %v", found, err)
+	}
+	found, err = certificates("jpki:?reader=Phone")
+	if err != nil || found.Auth != nil || !found.AuthCA.Equal(ca.Certificate(ca.AuthCA2)) {
+		t.Errorf("phone: %+v, %v", found, err)
+	}
+	if found, err := certificates("jpki:"); found != nil || !errors.Is(err, ErrSeveral) {
+		t.Errorf("two cards: %+v, %v", found, err)
+	}
+	if card.VerifyCount()+phone.VerifyCount() != 0 {
+		t.Error("a PIN was sent")
+	}
+}
