@@ -15,6 +15,7 @@ const (
 	maxPolicies        = 1024      // policies or mappings in one certificate
 	maxModulusBits     = 16384     // of an RSA or DSA key: OpenSSL's own limit
 	maxTrustFile       = 64 << 20  // octets of a file of anchors
+	maxFolder          = 10_000    // certificates of a trust folder
 	maxDirEntries      = 1000      // HASH.N files of one name
 	maxNameChecks      = 1 << 20   // names times constraints of one check, as OpenSSL
 	maxPolicyNodes     = 1000      // policy tree growth (CVE-2023-0464), as OpenSSL
