@@ -137,7 +137,7 @@ type node struct {
 
 func parseNode(t testing.TB, b []byte) *node {
 	t.Helper()
-	r := der.NewBytesReader(b)
+	r := der.NewBytesReader(bytes.Clone(b)) // to be changed in place
 	n := nextNode(t, r)
 	if _, more, err := r.Next(); more || err != nil {
 		t.Fatalf("not one element: %v", err)
