@@ -30,7 +30,8 @@ type fakeSystem struct {
 
 	contexts, handles, transactions int
 	sent                            [][]byte
-	ended                           []disposition
+	ended                           []disposition // by end
+	left                            []disposition // by disconnect
 	reconnects                      int
 }
 
@@ -135,7 +136,8 @@ func (h *fakeHandle) reconnect() Code {
 	return h.reconnecting
 }
 
-func (h *fakeHandle) disconnect(disposition) Code {
+func (h *fakeHandle) disconnect(d disposition) Code {
 	h.handles--
+	h.left = append(h.left, d)
 	return h.disconnecting
 }

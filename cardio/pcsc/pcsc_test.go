@@ -368,8 +368,8 @@ func TestClose(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if !slices.Equal(f.ended, []disposition{unpowerCard}) {
-		t.Errorf("ended by %v", f.ended)
+	if !slices.Equal(f.ended, []disposition{unpowerCard}) || !slices.Equal(f.left, []disposition{unpowerCard}) {
+		t.Errorf("ended by %v, left by %v", f.ended, f.left)
 	}
 	_, transmitErr := conn.Transmit([]byte{0, 0, 0, 0})
 	for _, err := range []error{transmitErr, conn.Begin(), conn.End(cardio.LeaveCard)} {
