@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"errors"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -46,7 +47,17 @@ func (k *key) Unlock(ctx context.Context) (keys.Session, error) {
 		return nil, err
 	}
 	defer secret.Wipe()
-	return k.unlockWith(ctx, string(secret))
+	if passphrase := string(secret); isBMP(passphrase) {
+		return k.unlockWith(ctx, passphrase)
+	}
+	return nil, lang.Errorf("the passphrase holds a character that PKCS #12 has no code for",
+		"パスフレーズにPKCS #12では使えない文字が含まれています")
+}
+
+// isBMP reports whether a passphrase is of characters that a BMPString has
+// (RFC 7292 B.1); most emoji are not.
+func isBMP(passphrase string) bool {
+	return !strings.ContainsFunc(passphrase, func(r rune) bool { return r > 0xffff })
 }
 
 // content is what a file holds.
