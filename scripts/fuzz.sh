@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
-# Fuzzes every target for the time given (default 20s). No target: failure.
+# Fuzzes every target for the time given (default 20s), one target a core.
+# No target found, or a target that fails: failure.
 set -euo pipefail
 
-time=${1:-20s}
-found=0
-while IFS=: read -r file target; do
-	found=$((found + 1))
-	echo "fuzz: $target in $(dirname "$file")"
-	go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "./$(dirname "$file")"
-done < <(git ls-files -co --exclude-standard '*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/func //' | sort)
-[ "$found" -gt 0 ] || { echo "fuzz: no target found"; exit 1; }
-echo "fuzz: $found targets"
+export FUZZ_TIME=${1:-20s}
+targets=$(git ls-files -co --exclude-standard '*_test.go' |
+	xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/func //' | sort)
+[ -n "$targets" ] || { echo "fuzz: no target found"; exit 1; }
+
+fuzz_one() {
+	local folder=./$(dirname "${1%%:*}") target=${1##*:} output
+	if output=$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZ_TIME" -parallel 1 "$folder" 2>&1); then
+		echo "fuzz: $target in $folder: $(grep -oE 'execs: [0-9]+' <<<"$output" | tail -n 1)"
+	else
+		echo "$output"
+		echo "fuzz: $target in $folder FAILED"
+		return 1
+	fi
+}
+export -f fuzz_one
+
+xargs -n 1 -P "$(nproc)" bash -c 'fuzz_one "$1"' _ <<<"$targets"
+echo "fuzz: $(wc -l <<<"$targets") targets passed"

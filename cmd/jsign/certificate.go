@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/internal/keys"
+	"github.com/jsign-jp/jsign/internal/keys/jpki"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+func (a *app) certificateCommand() *cobra.Command {
+	var o signOptions
+	c := &cobra.Command{
+		Use:   "certificate sign|auth|sign-ca|auth-ca",
+		Short: a.say("print a certificate of the card", "カードの証明書を表示"),
+		Long: a.say("Prints one of the card's four certificates as PEM. The signing certificate, which names its holder, needs the signing password.",
+			"カードの4つの証明書のいずれかをPEMで出力します。本人の情報を含む署名用電子証明書には署名用パスワードが必要です。"),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageErrorf("name one certificate: sign, auth, sign-ca or auth-ca", "sign、auth、sign-ca、auth-caのいずれかを指定してください")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			certificate, err := a.readCertificate(c.Context(), &o, args[0])
+			if err != nil {
+				return keyError(err)
+			}
+			return a.writeCertificate(c.Context(), &o, certificate)
+		},
+	}
+	f := c.Flags()
+	a.keyFlags(f, &o)
+	f.StringVarP(&o.output, "output", "o", standardOutput, a.say("`file` to write", "書き出す`ファイル`"))
+	f.BoolVar(&o.force, "force", false, a.say("replace an existing output file", "既存の出力ファイルを置き換える"))
+	return c
+}
+
+// readCertificate takes the PIN only for what the card hides behind it.
+func (a *app) readCertificate(ctx context.Context, o *signOptions, kind string) (*x509.Certificate, error) {
+	uri, err := keys.ParseURI(o.key)
+	if err != nil {
+		return nil, fail(exitUsage, err)
+	}
+	if !isCard(uri) {
+		return nil, usageErrorf("%s is not a card", "%sはカードではありません", o.key)
+	}
+	if kind == "sign" || kind == "auth" {
+		uri.Query.Set("cert", kind)
+	}
+	key, err := a.openCard(o, uri)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "sign":
+		return unlockedCertificate(ctx, key)
+	case "auth", "sign-ca", "auth-ca":
+	default:
+		return nil, usageErrorf("there is no certificate %q on the card: sign, auth, sign-ca, auth-ca", "カードに証明書%qはありません: sign、auth、sign-ca、auth-ca", kind)
+	}
+	free, err := key.Certificates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	certificate := map[string]*x509.Certificate{"auth": free.Auth, "sign-ca": free.SignCA, "auth-ca": free.AuthCA}[kind]
+	if certificate == nil && kind == "auth" { // phones show it after the PIN only
+		return unlockedCertificate(ctx, key)
+	}
+	if certificate == nil {
+		return nil, lang.Errorf("the card has no certificate %s", "カードに証明書%sがありません", kind)
+	}
+	return certificate, nil
+}
+
+func unlockedCertificate(ctx context.Context, key *jpki.Key) (*x509.Certificate, error) {
+	session, err := key.Unlock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return session.Chain()[0], session.Close()
+}
+
+func (a *app) writeCertificate(ctx context.Context, o *signOptions, c *x509.Certificate) error {
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	if o.output == standardOutput {
+		_, err := a.out.Write(block)
+		return err
+	}
+	out, err := durable.Create(ctx, o.output, durable.Options{Force: o.force})
+	if err != nil {
+		return fileError(err)
+	}
+	if _, err := out.Write(block); err != nil {
+		return fileError(errors.Join(err, out.Abort()))
+	}
+	return fileError(out.Commit())
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jsign-jp/jsign/cardio"
+	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/keys"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/term"
+)
+
+// Exit codes. README.md has the same table.
+const (
+	exitOK          = 0   // everything was done
+	exitUsage       = 1   // the command line is wrong; nothing was touched
+	exitFile        = 2   // an input cannot be read or signed, or an output not written
+	exitKey         = 3   // no reader, no card, not this card, key or certificate not usable
+	exitPIN         = 4   // the PIN is wrong, blocked, of a wrong form, or was not sent for safety
+	exitSigning     = 5   // the key failed to sign; nothing was written
+	exitInterrupted = 130 // Ctrl-C or SIGTERM
+)
+
+// failure is an error that knows its exit code.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f *failure) Error() string         { return f.err.Error() }
+func (f *failure) Message() lang.Message { return lang.M("%v", "%v", f.err) }
+func (f *failure) Unwrap() error         { return f.err }
+
+func usageErrorf(en, ja string, args ...any) error {
+	return lang.WithHint(&failure{exitUsage, lang.Errorf(en, ja, args...)},
+		"see jsign --help", "jsign --help を参照してください")
+}
+
+func fileError(err error) error { return fail(exitFile, err) }
+func keyError(err error) error  { return fail(exitKey, err) }
+
+// fail gives err an exit code, unless it has one or means a PIN or an
+// interruption, which decide for themselves.
+func fail(code int, err error) error {
+	var known *failure
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &failure{code, err}
+}
+
+// pinErrors mean that a PIN was wrong, is blocked, or was not sent for safety.
+func pinErrors() []error {
+	return []error{
+		cardio.ErrBlocked, jpki.ErrPINForm, jpki.ErrLastTry, jpki.ErrNotTyped, jpki.ErrNoCounter,
+		jpki.ErrOpen, jpki.ErrOtherCard, jpki.ErrCounterChanged, keys.ErrPassphrase,
+	}
+}
+
+// exitCode maps what ended the run to the table above.
+func exitCode(ctx context.Context, err error) int {
+	var known *failure
+	var pin *cardio.PINError
+	var uncertain *jpki.UncertainError
+	switch {
+	case ctx.Err() != nil, errors.Is(err, term.ErrInterrupted):
+		return exitInterrupted
+	case errors.As(err, &pin), errors.As(err, &uncertain),
+		slices.ContainsFunc(pinErrors(), func(target error) bool { return errors.Is(err, target) }):
+		return exitPIN
+	case errors.As(err, &known):
+		return known.code
+	}
+	return exitSigning
+}

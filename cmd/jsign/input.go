@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// headerWindow is how far into a file a PDF header may stand (ISO 32000-2, annex I.2).
+const headerWindow = 1024
+
+// input is an open document. A pipe is copied to an unnamed file first: signing
+// reads a document twice, to see that it does not change in between.
+type input struct {
+	name string // as given; "-" is standard input
+	file *os.File
+	size int64
+	pdf  bool
+}
+
+func (a *app) openInput(name string) (*input, error) {
+	in := &input{name: name, file: a.in}
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, openError(name, err)
+		}
+		in.file = f
+	}
+	if err := in.prepare(); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// prepare finds size and kind, and copies what cannot be read twice.
+func (in *input) prepare() error {
+	info, err := in.file.Stat()
+	if err != nil {
+		return openError(in.name, err)
+	}
+	if info.IsDir() {
+		return lang.WithHint(lang.Errorf("%s is a folder", "%sはフォルダーです", in.name),
+			"name the files in it", "中のファイルを指定してください")
+	}
+	in.size = info.Size()
+	if !info.Mode().IsRegular() {
+		if err := in.spool(); err != nil {
+			return err
+		}
+	}
+	head := make([]byte, min(in.size, headerWindow))
+	if _, err := in.file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return openError(in.name, err)
+	}
+	in.pdf = bytes.Contains(head, []byte("%PDF-"))
+	return nil
+}
+
+// spool replaces a pipe by a temporary file that has no name any more, where
+// the system allows that, and that only this user can read.
+func (in *input) spool() error {
+	f, err := os.CreateTemp("", "jsign-input-")
+	if err != nil {
+		return lang.Errorf("cannot keep a copy of %s: %v", "%sの写しを作れません: %v", in.name, err)
+	}
+	if runtime.GOOS != "windows" {
+		err = os.Remove(f.Name())
+	}
+	n, copyErr := io.Copy(f, in.file)
+	if err := errors.Join(err, copyErr); err != nil {
+		return errors.Join(openError(in.name, err), f.Close())
+	}
+	if in.name != "-" {
+		err = in.file.Close()
+	}
+	in.file, in.size = f, n
+	return err
+}
+
+// Close closes the document.
+func (in *input) Close() error {
+	if in.file == os.Stdin {
+		return nil
+	}
+	err := in.file.Close()
+	if runtime.GOOS == "windows" && strings.HasPrefix(filepath.Base(in.file.Name()), "jsign-input-") {
+		err = errors.Join(err, os.Remove(in.file.Name()))
+	}
+	return err
+}
+
+// openError says which file, once.
+func openError(name string, err error) error {
+	cause := err
+	var path *os.PathError
+	if errors.As(err, &path) {
+		cause = path.Err
+	}
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return lang.WithHint(lang.Errorf("there is no file %s", "ファイル%sがありません", name),
+			"check the name; jsign -- FILE takes a name that begins with a dash", "名前を確かめてください。-で始まる名前は jsign -- FILE と書きます")
+	case errors.Is(err, os.ErrPermission):
+		return lang.WithHint(lang.Errorf("%s may not be read", "%sを読む権限がありません", name),
+			"check the permissions of the file and its folder", "ファイルとフォルダーの権限を確かめてください")
+	}
+	return lang.Errorf("cannot read %s: %v", "%sを読めません: %v", name, fmt.Errorf("%w", cause))
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// environment is what a run takes from its process.
+type environment struct {
+	in, out, err *os.File
+	getenv       func(string) string
+	now          func() time.Time
+}
+
+// app is one run of the command: its environment and the language it speaks.
+type app struct {
+	environment
+	language lang.Language
+}
+
+// run runs the command line and returns the exit code.
+func run(ctx context.Context, args []string, env environment) int {
+	a := &app{environment: env, language: chooseLanguage(args, env.getenv)}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(env.in)
+	root.SetOut(env.out)
+	root.SetErr(env.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	a.report(err)
+	return exitCode(ctx, err)
+}
+
+// chooseLanguage looks for --lang before the flags are parsed, because the help
+// and the errors of parsing speak that language too.
+func chooseLanguage(args []string, getenv func(string) string) lang.Language {
+	for i, arg := range args {
+		name, value, joined := cutFlag(arg)
+		switch {
+		case arg == "--":
+			return lang.FromEnvironment(getenv)
+		case name == "--lang" && joined:
+			return mustLanguage(value, getenv)
+		case name == "--lang" && i+1 < len(args):
+			return mustLanguage(args[i+1], getenv)
+		}
+	}
+	return lang.FromEnvironment(getenv)
+}
+
+// mustLanguage falls back to the environment; the flag's own parser refuses the value.
+func mustLanguage(name string, getenv func(string) string) lang.Language {
+	if l, ok := lang.Parse(name); ok {
+		return l
+	}
+	return lang.FromEnvironment(getenv)
+}
+
+// say renders a message in the run's language.
+func (a *app) say(en, ja string, args ...any) string {
+	return lang.M(en, ja, args...).In(a.language)
+}
+
+// warn prints a line that is not an error.
+func (a *app) warn(m lang.Message) {
+	fmt.Fprintf(a.err, "jsign: warning: %s\n", m.In(a.language))
+}
+
+// report prints each error on one line and, where there is one, what to do.
+func (a *app) report(err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			a.report(err)
+		}
+		return
+	}
+	fmt.Fprintf(a.err, "jsign: error: %s\n", lang.Explain(err, a.language))
+	if hint := lang.Hint(err, a.language); hint != "" {
+		fmt.Fprintf(a.err, "jsign: hint: %s\n", hint)
+	}
+}
+
+// rootCommand lists every command. jsign FILE… itself is the first.
+func (a *app) rootCommand() *cobra.Command {
+	root := a.signCommand()
+	root.AddCommand(a.statusCommand(), a.certificateCommand(), a.emulatorCommand(), a.versionCommand())
+	a.translateHelp(root)
+	return root
+}
