@@ -7,6 +7,15 @@ import (
 	"github.com/jsign-jp/jsign/cardio/emulator"
 )
 
+func newCard(t *testing.T) *emulator.Card {
+	t.Helper()
+	card, err := emulator.New(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return card
+}
+
 // inProcess puts a card into the emulator's own reader.
 func inProcess(_ *testing.T, chip emulator.Chip) cardtest.Reader {
 	reader := emulator.NewReader(chip)

@@ -135,16 +135,12 @@ func (d *daemon) run() error {
 	return <-started
 }
 
-// read keeps the log, counts cards in it, and ends pcscd when it starts up a
-// reader of this machine's, before anything can be sent to that.
+// read follows the log to its end.
 func (d *daemon) read(out io.Reader) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		line := lines.Text()
-		if strings.Contains(line, "Attempting startup of") && !strings.Contains(line, readerName) {
-			_ = d.cmd.Process.Kill()
-		}
-		d.note(line)
+		d.judge(lines.Text())
+		d.note(lines.Text())
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -152,6 +148,15 @@ func (d *daemon) read(out io.Reader) {
 	d.news.Broadcast()
 }
 
+// judge ends pcscd when a line of its log says that it starts up a reader of
+// this machine's: before anything can be sent to that.
+func (d *daemon) judge(line string) {
+	if strings.Contains(line, "Attempting startup of") && !strings.Contains(line, readerName) {
+		_ = d.cmd.Process.Kill()
+	}
+}
+
+// note keeps a line of the log, and counts cards in it.
 func (d *daemon) note(line string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

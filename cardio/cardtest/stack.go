@@ -104,6 +104,9 @@ func (s *Stack) Env() []string {
 		"HOME="+home, "XDG_CACHE_HOME="+home, "XDG_CONFIG_HOME="+home, "OPENSC_CONF="+filepath.Join(home, "none"))
 }
 
+// Socket returns the path of pcscd's socket.
+func (s *Stack) Socket() string { return s.socket }
+
 // Attach has the PC/SC library of this process use this stack until the test
 // ends. One stack at a time can be attached, and the test cannot be parallel.
 //

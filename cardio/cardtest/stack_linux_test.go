@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/cardio/cardtest"
-	"github.com/jsign-jp/jsign/cardio/emulator"
 )
 
 // listReaders returns what opensc-tool sees on a stack.
@@ -33,15 +32,6 @@ func holdsCard(list, reader string) bool {
 		}
 	}
 	return false
-}
-
-func newCard(t *testing.T) *emulator.Card {
-	t.Helper()
-	card, err := emulator.New(emulator.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return card
 }
 
 // TestStacksSideBySide: each pcscd shows its own cards from the first moment.
