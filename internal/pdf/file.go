@@ -30,7 +30,8 @@ type File struct {
 	*Revision
 
 	src           source
-	header        int64 // offset of %PDF-; -1 when there is none
+	entries       source // the same file: cross-reference tables, so that looking up does not drop the window of src
+	header        int64  // offset of %PDF-; -1 when there is none
 	version       string
 	base          int64      // what offsets in the file are counted from: 0 or header
 	sections      []*section // newest first
@@ -54,7 +55,7 @@ type File struct {
 // Errors: *Malformed, *LimitExceeded, ErrPassword, *UnsupportedEncryption, and
 // those of r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
-	f := &File{src: source{r: r, size: size}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
+	f := &File{src: source{r: r, size: size}, entries: source{r: r, size: size}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
 	if err := f.readHeader(); err != nil {
 		return nil, err
 	}

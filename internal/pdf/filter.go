@@ -107,15 +107,36 @@ func inflate(data []byte, max int) ([]byte, error) {
 		return nil, malformed(-1, "compressed data has no zlib header", "圧縮データに zlib ヘッダーがありません")
 	}
 	r := flate.NewReader(bytes.NewReader(data[2:]))
-	out := bytes.NewBuffer(make([]byte, 0, min(max, 4*len(data)+512)))
-	n, err := io.Copy(out, io.LimitReader(r, int64(max)+1))
-	if n > int64(max) {
+	out, err := readUpTo(r, min(max, 4*len(data)+512), max)
+	if err != nil {
+		return nil, err
+	}
+	if len(out) > max {
 		return nil, tooLarge(max)
 	}
-	if err != nil {
-		return nil, malformed(-1, "compressed data is damaged", "圧縮データが壊れています")
+	return out, nil
+}
+
+// readUpTo reads all of r, or one byte more than max. It begins with room for
+// first bytes, and never takes room for more than it may read.
+func readUpTo(r io.Reader, first, max int) ([]byte, error) {
+	out := make([]byte, 0, first)
+	for len(out) <= max {
+		if len(out) == cap(out) {
+			larger := make([]byte, len(out), min(2*cap(out)+512, max+1))
+			copy(larger, out)
+			out = larger
+		}
+		n, err := r.Read(out[len(out):cap(out)])
+		out = out[:len(out)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, malformed(-1, "compressed data is damaged", "圧縮データが壊れています")
+		}
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // unASCIIHex undoes ASCIIHexDecode (7.4.2).

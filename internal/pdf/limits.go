@@ -28,12 +28,12 @@ const (
 	maxOverlapping = 64
 
 	// maxXRefBytes bounds the decoded cross-reference streams of a file, which stay
-	// in memory: 5 million entries of 9 bytes.
-	maxXRefBytes = 48 << 20
+	// in memory: 5 million entries of 6 bytes.
+	maxXRefBytes = 32 << 20
 
 	// maxObjectStream bounds one decoded object stream, and all that are kept.
 	// Producers put 100 to 200 objects, some 50 kB, in one.
-	maxObjectStream = 32 << 20
+	maxObjectStream = 16 << 20
 
 	// maxNesting bounds the objects that must be read to read one object: a stream
 	// whose /Length is in an object stream, whose /Length is elsewhere.
@@ -68,7 +68,7 @@ const (
 	// streams decode to, that are searched for the ends of streams, and that long
 	// objects are read again for: each by itself is harmless, but a small file can
 	// ask for it a thousand times.
-	workAllowance = 96 << 20
+	workAllowance = 64 << 20
 	workRatio     = 16
 
 	// maxScanned bounds the objects of a file whose cross-references are rebuilt,

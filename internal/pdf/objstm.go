@@ -69,11 +69,8 @@ func (r *Revision) objectStream(num uint32) (*objectStream, error) {
 
 // readObjectStream decodes an object stream and reads its index of N pairs.
 func (r *Revision) readObjectStream(stream *Stream) (*objectStream, error) {
-	data, err := stream.Decode(maxObjectStream)
+	data, err := r.file.decodeCharged(stream)
 	if err != nil {
-		return nil, err
-	}
-	if err := r.file.charge(stream.offset, int64(len(data))); err != nil {
 		return nil, err
 	}
 	n, err := r.smallInteger(stream.Dict.Get("N"), maxElements)
@@ -89,6 +86,20 @@ func (r *Revision) readObjectStream(stream *Stream) (*objectStream, error) {
 		s.only = r
 	}
 	return s, s.readIndex(n, first)
+}
+
+// decodeCharged decodes an object stream; one that cannot be decoded has taken
+// its work as well.
+func (f *File) decodeCharged(stream *Stream) ([]byte, error) {
+	if err := f.charge(stream.offset, 0); err != nil {
+		return nil, err
+	}
+	data, err := stream.Decode(maxObjectStream)
+	if err != nil {
+		f.work -= maxObjectStream
+		return nil, err
+	}
+	return data, f.charge(stream.offset, int64(len(data)))
 }
 
 // smallInteger resolves an integer from 0 to max.

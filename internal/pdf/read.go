@@ -6,8 +6,9 @@ import (
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
-// firstWindow is what a parser is given at first; most objects are shorter.
-const firstWindow = 1 << 10
+// firstWindow is what a parser is given at first; most objects are shorter. It is
+// given no more than it asks for, so that what is read again is charged for.
+const firstWindow = 2 << 10
 
 // parseAt gives read a parser that begins at off, and again with a larger window
 // as long as it finds the window too short. read must not use the source.
@@ -17,6 +18,7 @@ func (f *File) parseAt(off int64, read func(*parser) error) error {
 		if err != nil {
 			return err
 		}
+		buf = buf[:min(len(buf), want)]
 		p := parser{lexer: lexer{buf: buf, base: off, eof: off+int64(len(buf)) >= f.src.size}}
 		if err := read(&p); err != errShort {
 			return err
@@ -24,7 +26,7 @@ func (f *File) parseAt(off int64, read func(*parser) error) error {
 		if len(buf) >= maxObjectBytes {
 			return limitExceeded(off, "an object is longer than %d bytes", "オブジェクトが %d バイトを超えています", maxObjectBytes)
 		}
-		want = 4 * len(buf)
+		want *= 4
 		if err := f.charge(off, int64(want)); err != nil {
 			return err
 		}

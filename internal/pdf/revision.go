@@ -43,7 +43,7 @@ type Location struct {
 // Locate returns where the object numbered num stands in this revision.
 func (r *Revision) Locate(num uint32) (Location, error) {
 	for _, s := range r.sections {
-		e, found, err := s.find(&r.file.src, num)
+		e, found, err := s.find(&r.file.entries, num)
 		if err != nil {
 			return Location{}, err
 		}

@@ -202,7 +202,7 @@ func (f *File) fixFirst(s *section) error {
 	if len(s.subs) == 0 || s.subs[0].first != 1 {
 		return nil
 	}
-	e, err := s.entryAt(&f.src, s.subs[0], 1)
+	e, err := s.entryAt(&f.entries, s.subs[0], 1)
 	if err != nil || e.kind != entryFree || e.gen != 65535 {
 		return err
 	}
