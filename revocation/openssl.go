@@ -159,7 +159,7 @@ func acceptable(scope *trust.IssuingDistributionPoint, extended bool, reasons ui
 func (s *search) timeFault(crl *trust.CRL, deltaValid bool) trust.Code {
 	now := s.path.Time
 	switch {
-	case s.path.Options.NoCheckTime:
+	case !s.path.CheckTime:
 		return trust.OK
 	case crl.ThisUpdate.IsZero():
 		return trust.CodeErrorInCRLLastUpdateField

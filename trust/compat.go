@@ -63,6 +63,9 @@ func (o *Options) moment() time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
+// checksTime reports whether dates count.
+func (o *Options) checksTime() bool { return !o.NoCheckTime || !o.Time.IsZero() }
+
 func (o *Options) depth() int {
 	if o.VerifyDepth == nil {
 		return defaultVerifyDepth
@@ -95,7 +98,7 @@ func (v *verification) run() Fault {
 // notAfter, that second excluded as OpenSSL 3.0 does.
 func (v *verification) timeFault(c *Certificate) Code {
 	switch {
-	case v.opt.NoCheckTime:
+	case !v.opt.checksTime():
 		return OK
 	case c.NotBefore.IsZero():
 		return CodeErrorInCertificateNotBeforeField
@@ -113,7 +116,7 @@ func keyStrongEnough(c *Certificate, level int) bool {
 	if level <= 0 {
 		return true
 	}
-	key, err := c.PublicKey()
+	key, err := c.completeKey()
 	return err == nil && key.SecurityBits >= minimumSecurity(level)
 }
 
@@ -178,7 +181,7 @@ func (v *verification) checkSignature(issuer, subject *Certificate, depth int) F
 			return at(code, issuerDepth)
 		}
 	}
-	key, err := v.issuerKey(issuer)
+	key, err := issuer.completeKey()
 	if err != nil {
 		return at(CodeUnableToDecodeIssuerPublicKey, issuerDepth)
 	}
@@ -186,16 +189,6 @@ func (v *verification) checkSignature(issuer, subject *Certificate, depth int) F
 		return Fault{Code: CodeCertificateSignatureFailure, Depth: depth, Queue: QueueOf(err)}
 	}
 	return Fault{}
-}
-
-// issuerKey returns an issuer's key; a DSA key takes missing parameters from the
-// first certificate above that has them.
-func (v *verification) issuerKey(issuer *Certificate) (*PublicKey, error) {
-	key, err := issuer.PublicKey()
-	if err != nil || !key.MissingParameters() {
-		return key, err
-	}
-	return inheritFrom(key, v.chain), nil
 }
 
 // VerifySignatureBy checks the certificate's signature by a key.
@@ -266,7 +259,7 @@ func (v *verification) checkRevocation() Fault {
 	if v.opt.CRLCheckAll {
 		last = len(v.chain) - 1
 	}
-	path := &Path{Chain: v.chain, Options: v.opt, Time: v.now}
+	path := &Path{Chain: v.chain, Options: v.opt, Time: v.now, CheckTime: v.opt.checksTime()}
 	if !v.crlPath {
 		path.CRLIssuerPath = v.crlIssuerPath
 	}

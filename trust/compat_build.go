@@ -146,7 +146,7 @@ func (b *builder) stepUntrusted() {
 // isSelfSigned: ok is false when the certificate's key cannot be read or an
 // extension is broken.
 func isSelfSigned(c *Certificate) (selfSigned, ok bool) {
-	if _, err := c.PublicKey(); err != nil || c.info().invalid {
+	if _, err := c.completeKey(); err != nil || c.info().invalid {
 		return false, false
 	}
 	return c.SelfSigned(), true

@@ -84,7 +84,7 @@ func (e *extensionCheck) checkCurve(c *Certificate) Code {
 	if len(e.chain) == 1 {
 		return OK
 	}
-	key, err := c.PublicKey()
+	key, err := c.completeKey()
 	switch {
 	case err != nil:
 		return CodeUnspecified

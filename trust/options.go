@@ -23,7 +23,8 @@ type Options struct {
 	// the system's clock.
 	Time time.Time
 	Now  func() time.Time
-	// NoCheckTime leaves dates out (-no_check_time).
+	// NoCheckTime leaves dates out (-no_check_time); beside a given Time it has no
+	// effect, as in OpenSSL.
 	NoCheckTime bool
 
 	// Purpose is what the leaf and its CAs must be fit for; the zero value,
@@ -120,6 +121,8 @@ type Path struct {
 	Chain   []*Certificate // leaf first
 	Options *Options
 	Time    time.Time // the moment of judgement
+	// CheckTime is false when dates do not count.
+	CheckTime bool
 	// CRLIssuerPath builds and verifies a path for a CRL issuer that is not on
 	// Chain; its chain is leaf first. It is nil inside such a path.
 	CRLIssuerPath func(issuer *Certificate) ([]*Certificate, Fault)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -122,4 +123,61 @@ func (c *pkitsCase) options(t *testing.T, dir string) trust.Options {
 		opt.Policies = append(opt.Policies, id)
 	}
 	return opt
+}
+
+// TestPKITSAgreesWithOpenSSL compares VerifyOpenSSL with `openssl verify` on cases of
+// the same suite, with every option that it needs; TRUST_PKITS_STEP=1 takes all.
+func TestPKITSAgreesWithOpenSSL(t *testing.T) {
+	program := openssl(t)
+	dir := corpus(t, "pkix", "nist-pkits")
+	data, err := os.ReadFile(filepath.Join(dir, "pkits.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []pkitsCase
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	scratch := t.TempDir()
+	for i := 0; i < len(cases); i += envInt("TRUST_PKITS_STEP", 3) {
+		c := cases[i]
+		opt := c.options(t, dir)
+		opt.CRLCheck, opt.ExtendedCRL, opt.UseDeltas, opt.PolicyCheck = true, true, true, true
+		opt.Revocation = revocation.OpenSSL{}
+		leaf := readCert(t, filepath.Join(dir, "certs", c.Cert))
+		r := trust.VerifyOpenSSL(leaf, opt)
+		code, depth, output := c.peer(t, program, scratch, leaf, opt)
+		if r.Code != trust.Code(code) || code != 0 && r.Depth != depth {
+			t.Errorf("%s %s: openssl %d at %d, ours %d (%s) at %d\n%s", c.ID, c.Name, code, depth, r.Code, r.Code, r.Depth, output)
+		}
+	}
+}
+
+func (c *pkitsCase) peer(t *testing.T, program, dir string, leaf *trust.Certificate, opt trust.Options) (code, depth int, output string) {
+	w := &world{t: t, leaf: &node{der: leaf.Raw}}
+	for _, a := range opt.Anchors.Anchors() {
+		w.anchors = append(w.anchors, &node{der: a.Raw})
+	}
+	for _, u := range opt.Untrusted {
+		w.untrusted = append(w.untrusted, &node{der: u.Raw})
+	}
+	for _, l := range opt.CRLs {
+		w.crls = append(w.crls, l.Raw)
+	}
+	args := []string{"-attime", strconv.FormatInt(opt.Time.Unix(), 10), "-no-CApath", "-no-CAstore",
+		"-crl_check_all", "-extended_crl", "-use_deltas", "-policy_check"}
+	for _, p := range c.Params.Policies {
+		args = append(args, "-policy", p)
+	}
+	for name, set := range map[string]bool{
+		"-explicit_policy": opt.ExplicitPolicy, "-inhibit_map": opt.InhibitMap, "-inhibit_any": opt.InhibitAny,
+	} {
+		if set {
+			args = append(args, name)
+		}
+	}
+	for _, f := range []string{"untrusted.pem", "crls.pem"} {
+		_ = os.Remove(filepath.Join(dir, f))
+	}
+	return w.peer(program, dir, args)
 }

@@ -81,6 +81,16 @@ func (c *Certificate) PublicKey() (*PublicKey, error) {
 	return l.key, l.keyErr
 }
 
+// completeKey returns the public key, and an error when it lacks parameters: OpenSSL 3
+// cannot read such a key.
+func (c *Certificate) completeKey() (*PublicKey, error) {
+	key, err := c.PublicKey()
+	if err == nil && key.MissingParameters() {
+		return nil, errKey("Dss-Parms")
+	}
+	return key, err
+}
+
 func errKey(part string) error {
 	return lang.Errorf("the public key cannot be read: %s", "公開鍵を読み取れません: %s", part)
 }

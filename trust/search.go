@@ -185,7 +185,7 @@ func (s *pathSearch) judge(chain []*Certificate) *Result {
 
 // revocation makes the question of 6.1.3 (a)(3) for one path.
 func (s *pathSearch) revocation(chain []*Certificate) func(int) Fault {
-	path := &Path{Chain: chain, Options: s.opt, Time: s.now, CRLIssuerPath: s.crlIssuerPath}
+	path := &Path{Chain: chain, Options: s.opt, Time: s.now, CheckTime: s.opt.checksTime(), CRLIssuerPath: s.crlIssuerPath}
 	return func(depth int) Fault {
 		switch {
 		case depth > 0 && !s.opt.CRLCheckAll:

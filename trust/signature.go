@@ -106,7 +106,7 @@ func sha3Algorithm(id OID) (algorithm, bool) {
 // signatureFits reports whether the issuer's kind of key can have made the
 // subject's signature.
 func signatureFits(issuer, subject *Certificate) Code {
-	key, err := issuer.PublicKey()
+	key, err := issuer.completeKey()
 	if err != nil {
 		return CodeNoIssuerPublicKey
 	}

@@ -53,7 +53,7 @@ func (v *validator) dates(i int) bool {
 	c := v.chain[i]
 	const clause = "RFC 5280, 4.1.2.5"
 	switch {
-	case v.opt.NoCheckTime:
+	case !v.opt.checksTime():
 		return true
 	case c.NotBefore.IsZero():
 		return v.object(CodeErrorInCertificateNotBeforeField, i, clause, "notBefore is not in the form required", "notBeforeの形式が不正です")
