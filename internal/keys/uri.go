@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,17 +16,12 @@ type URI struct {
 	Query  url.Values // jpki and emulator: one value for each key
 }
 
-// queryKeys lists the schemes that have a query, with the keys each knows. What
-// values are good is judged where they are used.
-func queryKeys(scheme string) (keys []string, ok bool) {
-	switch scheme {
-	case "jpki":
-		return []string{"cert", "reader"}, true
-	case "emulator":
-		return []string{"cert", "delay", "token", "tries"}, true
-	}
-	return nil, false
-}
+// hasQuery says which schemes have a query. What values are good is judged where
+// they are used; the emulated card judges its many options itself.
+func hasQuery(scheme string) bool { return scheme == "jpki" || scheme == "emulator" }
+
+// jpkiOptions are the keys of a jpki: query.
+func jpkiOptions() []string { return []string{"cert", "reader"} }
 
 // ParseURI reads a key URI; see the package comment for its forms.
 func ParseURI(s string) (URI, error) {
@@ -37,7 +33,7 @@ func ParseURI(s string) (URI, error) {
 		return URI{}, unknownScheme(s)
 	}
 	u := URI{Scheme: strings.ToLower(scheme)}
-	if _, ok := queryKeys(u.Scheme); ok {
+	if hasQuery(u.Scheme) {
 		return u.withQuery(rest)
 	}
 	if u.Scheme != "pkcs12" && u.Scheme != "pem" {
@@ -94,14 +90,14 @@ func (u URI) addOption(part string) error {
 	if err != nil {
 		return badEscape(rawValue)
 	}
-	known, _ := queryKeys(u.Scheme)
+	known := jpkiOptions()
 	switch {
-	case !slices.Contains(known, key):
+	case u.Scheme == "jpki" && !slices.Contains(known, key):
 		return lang.WithHint(lang.Errorf("%s: has no option %s", "%s:にオプション%sはありません", u.Scheme, Display(key)),
 			"its options are %s", "使えるオプションは%sです", strings.Join(known, ", "))
 	case u.Query.Has(key):
 		return lang.Errorf("option %s is given twice", "オプション%sが重複しています", key)
-	case value == "":
+	case u.Scheme == "jpki" && value == "":
 		return lang.Errorf("option %s has no value", "オプション%sに値がありません", key)
 	}
 	u.Query.Set(key, value)
@@ -112,6 +108,9 @@ func badEscape(s string) error {
 	return lang.WithHint(lang.Errorf("%s has a percent sign without two hexadecimal digits", "%sの%%の後に16進数2桁がありません", Display(s)),
 		"write %25 for a percent sign", "%そのものは%25と書いてください")
 }
+
+// escape is url.QueryEscape with spaces as %20: a plus sign means itself.
+func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // Files returns the file names of a pkcs12: or pem: URI: one for pkcs12, and
 // for pem the certificates' and the key's, which may be the same.
@@ -160,12 +159,9 @@ func (u URI) String() string {
 	var b strings.Builder
 	b.WriteString(u.Scheme + ":")
 	separator := "?"
-	known, _ := queryKeys(u.Scheme)
-	for _, key := range known {
-		if u.Query.Has(key) {
-			b.WriteString(separator + key + "=" + strings.ReplaceAll(url.QueryEscape(u.Query.Get(key)), "+", "%20"))
-			separator = "&"
-		}
+	for _, key := range slices.Sorted(maps.Keys(u.Query)) {
+		b.WriteString(separator + escape(key) + "=" + escape(u.Query.Get(key)))
+		separator = "&"
 	}
 	return b.String()
 }
