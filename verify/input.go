@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 )
@@ -16,9 +15,6 @@ type Input struct {
 	Size   int64
 	Stream io.Reader
 }
-
-// repeatable tells whether the input can be read more than once.
-func (in Input) repeatable() bool { return in.At != nil }
 
 // reader returns a reader from the start.
 func (in Input) reader() io.Reader {
@@ -59,26 +55,20 @@ func (in Input) located(dir string) (at Input, close func() error, err error) {
 	if in.At != nil {
 		return in, func() error { return nil }, nil
 	}
-	f, err := os.CreateTemp(dir, "jverify-*")
+	f, err := newTempSpool(dir)
 	if err != nil {
 		return in, nil, err
 	}
-	_ = os.Remove(f.Name()) // where the system allows it; else close does
-	close = func() error { return errors.Join(f.Close(), removed(f.Name())) }
 	if err := in.Copy(f); err != nil {
-		return in, nil, errors.Join(err, close())
+		return in, nil, errors.Join(err, f.Close())
 	}
 	size, err := f.Seek(0, io.SeekCurrent)
 	if err != nil {
-		return in, nil, errors.Join(err, close())
+		return in, nil, errors.Join(err, f.Close())
 	}
-	return Input{At: f, Size: size}, close, nil
+	return Input{At: f, Size: size}, f.Close, nil
 }
 
-// removed removes a file that may be gone already.
-func removed(name string) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
-}
+// writerOnly and readerOnly keep io.Copy from using buffers of its own choice.
+type writerOnly struct{ io.Writer }
+type readerOnly struct{ io.Reader }

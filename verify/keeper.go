@@ -6,97 +6,101 @@ import (
 	"os"
 )
 
-// Keep says what becomes of content after it was hashed.
-type Keep int
+// Spool takes content that is too large to be held in memory until the
+// signatures are known to be right.
+type Spool interface {
+	io.Writer
+	// CopyTo writes all that was taken to dst; it may be called once.
+	CopyTo(dst io.Writer) error
+	// Close gives up what was taken.
+	Close() error
+}
 
-// The ways of keeping content.
-const (
-	// KeepNothing: the content will not be asked for again.
-	KeepNothing Keep = iota
-	// KeepSmall holds little content in memory; more is read again from its
-	// source, and hashed again.
-	KeepSmall
-	// KeepAll holds little content in memory and more in a temporary file: for
-	// sources that cannot be read twice, and for destinations that cannot be
-	// taken back.
-	KeepAll
-)
+// TempSpool returns a Spool in a temporary file of the folder dir ("" for the
+// system's), whose name is removed at once where the system allows that.
+func TempSpool(dir string) (Spool, error) { return newTempSpool(dir) }
 
-// keeper takes content and gives it back. Its writes do not fail; a failure of
-// the temporary file comes out of copyTo.
+func newTempSpool(dir string) (tempSpool, error) {
+	f, err := os.CreateTemp(dir, "jverify-*")
+	if err == nil {
+		_ = os.Remove(f.Name()) // else Close does it
+	}
+	return tempSpool{f}, err
+}
+
+type tempSpool struct{ *os.File }
+
+func (s tempSpool) CopyTo(dst io.Writer) error {
+	if _, err := s.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return Input{Stream: s.File}.Copy(dst)
+}
+
+func (s tempSpool) Close() error { return errors.Join(s.File.Close(), removed(s.Name())) }
+
+// removed removes a file that may be gone already.
+func removed(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// keeper takes content and gives it back: little of it in memory, more in a
+// Spool. Its writes do not fail; a failure of the Spool comes out of copyTo.
 type keeper struct {
-	how  Keep
-	dir  string // for the temporary file; "" for the system's
-	buf  []byte
-	file *os.File
-	lost bool // more than is held
-	err  error
+	create func() (Spool, error) // nil: nothing is kept
+	buf    []byte
+	spool  Spool
+	err    error
 }
 
 // Write implements io.Writer.
 func (k *keeper) Write(p []byte) (int, error) {
 	switch {
-	case k.how == KeepNothing || k.lost || k.err != nil:
-	case k.file != nil:
-		_, k.err = k.file.Write(p)
-	case len(k.buf)+len(p) <= spoolMemory:
+	case k.create == nil || k.err != nil:
+	case k.spool == nil && len(k.buf)+len(p) <= spoolMemory:
 		k.buf = append(k.buf, p...)
-	case k.how == KeepSmall:
-		k.lost, k.buf = true, nil
 	default:
 		k.spill(p)
 	}
 	return len(p), nil
 }
 
-// spill moves what is held to a temporary file, which only this process can
-// open: its name is removed at once where the system allows that.
 func (k *keeper) spill(p []byte) {
-	k.file, k.err = os.CreateTemp(k.dir, "jverify-*")
-	if k.err != nil {
-		return
+	if k.spool == nil {
+		if k.spool, k.err = k.create(); k.err != nil {
+			return
+		}
+		_, k.err = k.spool.Write(k.buf)
+		k.buf = nil
 	}
-	_ = os.Remove(k.file.Name()) // else close does it
-	if _, k.err = k.file.Write(k.buf); k.err == nil {
-		_, k.err = k.file.Write(p)
+	if k.err == nil {
+		_, k.err = k.spool.Write(p)
 	}
-	k.buf = nil
 }
 
-// held tells whether copyTo can give all of the content.
-func (k *keeper) held() bool { return k.how != KeepNothing && !k.lost }
-
-// copyTo writes what is held.
+// copyTo writes what was kept.
 func (k *keeper) copyTo(dst io.Writer) error {
-	if k.err != nil {
+	switch {
+	case k.create == nil:
+		return errors.New("the content was not kept")
+	case k.err != nil:
 		return k.err
+	case k.spool != nil:
+		return k.spool.CopyTo(dst)
 	}
-	if k.file == nil {
-		_, err := dst.Write(k.buf)
-		return err
-	}
-	if _, err := k.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	return Input{Stream: k.file}.Copy(dst)
-}
-
-// discard forgets what is held.
-func (k *keeper) discard() {
-	_ = k.Close() // nothing of it is wanted any more
-	k.buf, k.lost, k.err = nil, false, nil
-}
-
-// Close gives the temporary file up.
-func (k *keeper) Close() error {
-	if k.file == nil {
-		return nil
-	}
-	err := errors.Join(k.file.Close(), removed(k.file.Name()))
-	k.file = nil
+	_, err := dst.Write(k.buf)
 	return err
 }
 
-// writerOnly and readerOnly keep io.Copy from using buffers of its own choice.
-type writerOnly struct{ io.Writer }
-type readerOnly struct{ io.Reader }
+// Close forgets what was kept.
+func (k *keeper) Close() error {
+	var err error
+	if k.spool != nil {
+		err = k.spool.Close()
+	}
+	k.spool, k.buf, k.err = nil, nil, nil
+	return err
+}

@@ -1,13 +1,11 @@
 package verify
 
 import (
-	"bytes"
 	"errors"
 	"io"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
-	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -28,7 +26,6 @@ type Message struct {
 	unknown  der.OID      // a digest algorithm that is listed and not known
 	keeper   keeper
 	stripper *headerStripper // with OpenOptions.Text
-	stream   Content         // reads the content again; nil when it cannot
 	content  bool            // there is content
 	detached bool            // and it is not the embedded one
 	unread   error           // why content could not be read to its end
@@ -45,9 +42,12 @@ type Content func(dst io.Writer) error
 
 // OpenOptions says how a message is read. The zero value keeps no content.
 type OpenOptions struct {
-	Form    Form
-	Keep    Keep
-	TempDir string // for what does not fit into memory; "" for the system's
+	Form Form
+	// Spool makes what takes content that does not fit into memory, so that
+	// WriteContent can give it out after it was judged; nil keeps no content.
+	Spool func() (Spool, error)
+	// TempDir is for an S/MIME message that comes as a stream; "" for the system's.
+	TempDir string
 	// Text looks for a text/plain MIME header at the content's start, and leaves
 	// it out when the content is written (-text).
 	Text bool
@@ -58,7 +58,7 @@ type OpenOptions struct {
 // Errors: *der.SyntaxError, *cms.FormError, those of trust.ParseCertificate and
 // of the input.
 func Open(in Input, opt OpenOptions) (*Message, error) {
-	m := &Message{form: opt.Form, keeper: keeper{how: opt.Keep, dir: opt.TempDir}}
+	m := &Message{form: opt.Form, keeper: keeper{create: opt.Spool}}
 	m.close = append(m.close, m.keeper.Close)
 	if opt.Text {
 		m.stripper = &headerStripper{dst: io.Discard}
@@ -81,8 +81,7 @@ func (m *Message) open(in Input, opt OpenOptions) (err error) {
 			return err
 		}
 	}
-	m.keepFrom(in.repeatable())
-	sd, err := m.decode(in, m.embedded)
+	sd, err := m.decode(in)
 	if errors.As(err, &m.Other) {
 		return nil
 	}
@@ -93,25 +92,12 @@ func (m *Message) open(in Input, opt OpenOptions) (err error) {
 	if m.digests == nil {
 		m.digests, m.unknown = cms.NewDigests(sd.DigestAlgorithms)
 	}
-	if in.repeatable() {
-		m.stream = func(dst io.Writer) error {
-			_, err := m.decode(in, func(*cms.SignedData) (io.Writer, error) { return dst, nil })
-			return err
-		}
-	}
 	return m.parseChoices()
 }
 
-// keepFrom chooses the temporary file where the source cannot be read again.
-func (m *Message) keepFrom(repeatable bool) {
-	if !repeatable && m.keeper.how == KeepSmall {
-		m.keeper.how = KeepAll
-	}
-}
-
 // decode unwraps and decodes the message.
-func (m *Message) decode(in Input, content func(*cms.SignedData) (io.Writer, error)) (*cms.SignedData, error) {
-	opt := cms.DecodeOptions{Content: content}
+func (m *Message) decode(in Input) (*cms.SignedData, error) {
+	opt := cms.DecodeOptions{Content: m.embedded}
 	switch m.form {
 	case cms.FormPEM:
 		r := cms.NewPEMReader(in.reader())
@@ -137,7 +123,7 @@ func (m *Message) embedded(sd *cms.SignedData) (io.Writer, error) {
 // firstReading returns what takes the content when it is read first.
 func (m *Message) firstReading() io.Writer {
 	writers := []io.Writer{m.digests}
-	if m.keeper.how != KeepNothing {
+	if m.keeper.create != nil {
 		writers = append(writers, &m.keeper)
 	}
 	if m.stripper != nil {
@@ -201,9 +187,9 @@ func (m *Message) UsePart(opt cms.PartOptions, trim bool) error {
 		return buffered(dst, func(w io.Writer) error { return m.smime.CopyContent(w, opt) })
 	}
 	if opt.Binary {
-		return m.SetContent(raw, true)
+		return m.SetContent(raw)
 	}
-	return m.SetContent(func(dst io.Writer) error { return canonical(dst, raw, trim) }, true)
+	return m.SetContent(func(dst io.Writer) error { return canonical(dst, raw, trim) })
 }
 
 // canonical puts what raw writes into canonical form.
@@ -217,13 +203,16 @@ func canonical(dst io.Writer, raw Content, trim bool) error {
 	return err
 }
 
+// KeepNothing tells that WriteContent will not be called.
+func (m *Message) KeepNothing() { m.keeper.create = nil }
+
 // SetContent sets content that lies outside of the message, in place of what
-// may be embedded, and hashes it. repeatable says that content can be called
-// again. After an error, which is content's, Check finds every signer's content
-// at fault.
-func (m *Message) SetContent(content Content, repeatable bool) error {
-	m.keeper.discard()
-	m.keepFrom(repeatable)
+// may be embedded, and hashes it. After an error, which is content's, Check finds
+// every signer's content at fault.
+func (m *Message) SetContent(content Content) error {
+	if err := m.keeper.Close(); err != nil {
+		return err
+	}
 	if m.stripper != nil {
 		m.stripper = &headerStripper{dst: io.Discard}
 	}
@@ -232,10 +221,7 @@ func (m *Message) SetContent(content Content, repeatable bool) error {
 		algorithms = m.SignedData.DigestAlgorithms
 	}
 	m.digests, m.unknown = cms.NewDigests(algorithms)
-	m.content, m.detached, m.stream = true, true, nil
-	if repeatable {
-		m.stream = content
-	}
+	m.content, m.detached = true, true
 	m.unread = content(m.firstReading())
 	return m.unread
 }
@@ -249,43 +235,16 @@ func (m *Message) TextHeader() error {
 	return m.stripper.finish()
 }
 
-// WriteContent writes the content that was hashed: from what was kept, or by
-// reading the source again, which must give the same digests.
+// WriteContent writes the content that was hashed, as it was kept.
 func (m *Message) WriteContent(dst io.Writer) error {
 	if m.stripper == nil {
-		return m.writeContent(dst)
+		return m.keeper.copyTo(dst)
 	}
 	stripper := &headerStripper{dst: dst}
-	if err := m.writeContent(stripper); err != nil {
+	if err := m.keeper.copyTo(stripper); err != nil {
 		return err
 	}
 	return stripper.finish()
-}
-
-func (m *Message) writeContent(dst io.Writer) error {
-	if m.keeper.held() {
-		return m.keeper.copyTo(dst)
-	}
-	if m.stream == nil {
-		return errors.New("the content was not kept")
-	}
-	again, _ := cms.NewDigests(m.SignedData.DigestAlgorithms)
-	if err := m.stream(io.MultiWriter(again, dst)); err != nil {
-		return err
-	}
-	if !m.sameDigests(again) {
-		return lang.Errorf("the file changed while it was being verified", "検証中にファイルが変更されました")
-	}
-	return nil
-}
-
-func (m *Message) sameDigests(again *cms.Digests) bool {
-	for _, a := range m.SignedData.DigestAlgorithms {
-		if !bytes.Equal(m.digests.Sum(a.Algorithm), again.Sum(a.Algorithm)) {
-			return false
-		}
-	}
-	return true
 }
 
 // Close gives up what was kept of the content.

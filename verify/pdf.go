@@ -82,7 +82,7 @@ func signatureOfPDF(ctx context.Context, c *pdfCase, s *pades.Signature, report 
 		return out, nil
 	}
 	covered := io.MultiReader(io.NewSectionReader(c.r, 0, gap.start), io.NewSectionReader(c.r, gap.end, c.size-gap.end))
-	if err := m.SetContent(Input{Stream: contextReader{ctx, covered}}.Copy, false); err != nil {
+	if err := m.SetContent(Input{Stream: contextReader{ctx, covered}}.Copy); err != nil {
 		return out, err
 	}
 	judged := m.Report(m.Check(CheckOptions{Trust: opt.Trust}), opt.ReportOptions)

@@ -103,8 +103,11 @@ func signatureOf(s *verify.Signature, opt Options) signature {
 		out.Signer = &c
 	}
 	for i := range s.Chain {
-		// Only the signer's own certificate is personal.
-		out.Chain = append(out.Chain, certificateOf(&s.Chain[i], opt.ShowIdentity || i > 0))
+		c := certificateOf(&s.Chain[i], opt.ShowIdentity)
+		if i > 0 {
+			c.Subject = s.Chain[i].Subject // only the signer's own certificate is personal
+		}
+		out.Chain = append(out.Chain, c)
 	}
 	return out
 }

@@ -68,10 +68,10 @@ func (c *Command) Run(ctx context.Context) Outcome {
 	for _, line := range c.Options.Warnings() {
 		fmt.Fprintln(c.Stderr, line)
 	}
-	r := &run{Command: c}
+	r := &run{Command: c, ctx: ctx}
 	defer r.in.close()
 	defer r.content.close()
-	out := r.steps(ctx)
+	out := r.steps()
 	out.Message, out.Trust = r.message, r.trust
 	out.Partial = c.Options.NoVerify || c.Options.NoAttrVerify || c.Options.NoContentVerify
 	return out
@@ -80,24 +80,30 @@ func (c *Command) Run(ctx context.Context) Outcome {
 // run is the state of one run.
 type run struct {
 	*Command
+	ctx     context.Context      // of Run
 	extra   []*trust.Certificate // of -certfile
 	in      input                // the message
 	content input                // of -content
 	message *verify.Message
 	trust   trust.Options
 	out     *output
+	next    *successor // of -out's file; nil when there is none yet
+	// beside names the content that was found beside a detached signature.
+	beside string
+	// silent tells that no content is to be written.
+	silent bool
 	// pending are entries that openssl prints only if it fails in the end.
 	pending []Entry
 }
 
 // steps goes on until one fails.
-func (r *run) steps(ctx context.Context) Outcome {
+func (r *run) steps() Outcome {
 	for _, step := range []func() *failure{
 		r.loadCertFile,
 		r.openMessage,
 		r.openContent,
 		r.writeCerts,
-		func() *failure { return r.openOutput(ctx) },
+		r.openOutput,
 		r.loadTrust,
 	} {
 		if f := step(); f != nil {
@@ -167,9 +173,14 @@ func (r *run) check() (*verify.Result, error) {
 		Trust: r.trust, Certificates: r.extra, NoEmbedded: o.NoIntern,
 		NoChain: o.NoVerify, NoAttributes: o.NoAttrVerify, NoContent: o.NoContentVerify, CAdES: o.CAdES,
 	}
+	if r.Plain && !o.toFile() && !r.message.HasContent() {
+		// The plain form gives out what was attached, and no copies of other files.
+		r.silent = true
+		r.message.KeepNothing()
+	}
 	err := r.hashContent(o.Binary)
 	result := r.message.Check(opt)
-	if !r.Plain || !r.message.Multipart() || o.Content.Given || result.ContentIntact() {
+	if !r.Plain || !r.message.Multipart() || r.hasContentFile() || result.ContentIntact() {
 		return result, err
 	}
 	// The plain form does not ask whether a part was signed as text or as it is.
@@ -211,20 +222,6 @@ func (r *run) printVerdict(v Verdict) {
 	fmt.Fprintf(r.Stderr, "%s Verification %s\n", kind, outcome)
 }
 
-// keep chooses what becomes of the content after it was hashed.
-func (r *run) keep() verify.Keep {
-	o := r.Options
-	switch {
-	case r.discards():
-		return verify.KeepNothing
-	case o.Out.Given && o.Out.Name != "-":
-		return verify.KeepSmall
-	}
-	// What was written to standard output cannot be taken back: no second
-	// reading of the source may be needed.
-	return verify.KeepAll
-}
-
 func (r *run) openMessage() *failure {
 	in, err := r.openIn()
 	if err != nil {
@@ -236,7 +233,7 @@ func (r *run) openMessage() *failure {
 	}
 	form, in := r.form(in)
 	r.in = in
-	r.message, err = verify.Open(in.Input, verify.OpenOptions{Form: form, Keep: r.keep(), Text: r.Options.Text})
+	r.message, err = verify.Open(in.Input, verify.OpenOptions{Form: form, Spool: r.spool(), Text: r.Options.Text})
 	if err != nil {
 		return &failure{exit: ExitRead, lines: []string{"Error reading SMIME Content Info"}, queue: readingEntries(err, form)}
 	}
@@ -282,6 +279,9 @@ func (r *run) openContent() *failure {
 	return nil
 }
 
+// hasContentFile tells that a file holds the content.
+func (r *run) hasContentFile() bool { return r.Options.Content.Given || r.beside != "" }
+
 // hashContent hashes the content that lies outside of the message: -content's, or
 // the first part of multipart/signed. openssl takes a fault of reading for the
 // end of the content; here the check of the digest fails by it.
@@ -289,10 +289,10 @@ func (r *run) hashContent(binary bool) error {
 	o := r.Options
 	trim := o.ASCIICRLF || r.message.SignedData != nil && r.message.SignedData.ContentType == der.ASCIITextWithCRLF
 	switch {
-	case o.Content.Given && binary:
-		return r.message.SetContent(r.content.Copy, r.content.At != nil)
-	case o.Content.Given:
-		return r.message.SetContent(r.content.CopyText(trim), r.content.At != nil)
+	case r.hasContentFile() && binary:
+		return r.message.SetContent(r.content.Copy)
+	case r.hasContentFile():
+		return r.message.SetContent(r.content.CopyText(trim))
 	case r.message.Multipart():
 		part := cms.PartOptions{Binary: binary, CRLFEOL: o.CRLFEOL, StripTrailing: o.ASCIICRLF}
 		return r.message.UsePart(part, trim)

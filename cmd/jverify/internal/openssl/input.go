@@ -87,7 +87,6 @@ func (r *run) openBeside() *failure {
 			lang.Errorf("%s is a detached signature, and what it signs is not beside it", "%sは外部署名ですが、署名対象のファイルが同じ場所にありません", signature),
 			"name the signed file: jverify %s FILE", "署名対象のファイルを指定してください: jverify %s FILE", signature)}
 	}
-	r.content = in
-	r.Options.Content = File{Name: name, Given: true}
+	r.content, r.beside = in, name
 	return nil
 }

@@ -1,7 +1,6 @@
 package openssl
 
 import (
-	"context"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -16,8 +15,6 @@ import (
 
 // output is where the content goes.
 type output struct {
-	ctx    context.Context
-	name   string
 	direct io.Writer // what is no regular file is written as it is
 	file   *os.File  // direct, when it is ours to close
 }
@@ -25,9 +22,52 @@ type output struct {
 // toFile tells whether the content goes to a named file.
 func (o *Options) toFile() bool { return o.Out.Given && o.Out.Name != "-" }
 
+// spool returns what takes content until it is judged: for a regular file of
+// -out its successor, which needs only to be renamed then; nil when nobody will
+// see the content.
+func (r *run) spool() func() (verify.Spool, error) {
+	if r.discards() {
+		return nil
+	}
+	return func() (verify.Spool, error) {
+		if r.Options.toFile() {
+			info, err := os.Stat(r.Options.Out.Name)
+			if err == nil && info.Mode().IsRegular() && !r.Options.Text || errors.Is(err, fs.ErrNotExist) {
+				if s, err := r.newSuccessor(); err == nil {
+					return s, nil
+				}
+			}
+		}
+		return verify.TempSpool("")
+	}
+}
+
+// successor is the file that will take -out's place.
+type successor struct{ *durable.File }
+
+func (r *run) newSuccessor() (*successor, error) {
+	f, err := durable.Create(r.ctx, r.Options.Out.Name, durable.Options{Force: true})
+	if err != nil {
+		return nil, err
+	}
+	r.next = &successor{f}
+	return r.next, nil
+}
+
+// CopyTo has nothing to do where the content is there already.
+func (s *successor) CopyTo(dst io.Writer) error {
+	if dst != io.Writer(s) {
+		return errors.New("the content is in its place already")
+	}
+	return nil
+}
+
+// Close gives the file up, unless it was committed.
+func (s *successor) Close() error { return s.Abort() }
+
 // openOutput does what openssl's opening of -out does: the file is there
 // afterwards, and empty. Content comes to it only by a rename.
-func (r *run) openOutput(ctx context.Context) *failure {
+func (r *run) openOutput() *failure {
 	o := r.Options
 	if !o.toFile() {
 		r.out = &output{direct: r.Stdout}
@@ -35,7 +75,7 @@ func (r *run) openOutput(ctx context.Context) *failure {
 	}
 	f, err := os.OpenFile(o.Out.Name, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err == nil {
-		err = r.prepare(ctx, f)
+		err = r.prepare(f)
 	}
 	if err != nil {
 		_, text := errno(err)
@@ -48,12 +88,12 @@ func (r *run) openOutput(ctx context.Context) *failure {
 
 // prepare empties a regular file, unless it is the message or the content
 // itself, which are still to be read.
-func (r *run) prepare(ctx context.Context, f *os.File) error {
+func (r *run) prepare(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
-	r.out = &output{ctx: ctx, name: r.Options.Out.Name}
+	r.out = &output{}
 	if !info.Mode().IsRegular() {
 		r.out.direct, r.out.file = f, f
 		return nil
@@ -86,11 +126,11 @@ func (r *run) discards() bool {
 
 // writeContent writes the content out.
 func (r *run) writeContent() error {
-	if r.discards() {
+	if r.silent || r.discards() {
 		return nil
 	}
 	if r.out.direct == nil {
-		return r.out.replace(r.message)
+		return r.replace()
 	}
 	err := r.message.WriteContent(r.out.direct)
 	if r.out.file != nil {
@@ -100,28 +140,27 @@ func (r *run) writeContent() error {
 }
 
 // replace gives the file its content in one step.
-func (o *output) replace(m *verify.Message) error {
-	f, err := durable.Create(o.ctx, o.name, durable.Options{Force: true})
-	if errors.Is(err, fs.ErrPermission) {
-		return o.overwrite(m) // a file in a folder that may not be written to
+func (r *run) replace() error {
+	if r.next == nil {
+		if _, err := r.newSuccessor(); errors.Is(err, fs.ErrPermission) {
+			return r.overwrite() // a file in a folder that may not be written to
+		} else if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
+	if err := r.message.WriteContent(r.next); err != nil {
+		return errors.Join(err, r.next.Abort())
 	}
-	defer func() { _ = f.Abort() }() // does nothing after Commit
-	if err := m.WriteContent(f); err != nil {
-		return err
-	}
-	return f.Commit()
+	return r.next.Commit()
 }
 
 // overwrite writes to the file itself, and empties it again on failure.
-func (o *output) overwrite(m *verify.Message) error {
-	f, err := os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0)
+func (r *run) overwrite() error {
+	f, err := os.OpenFile(r.Options.Out.Name, os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
 		return err
 	}
-	err = m.WriteContent(f)
+	err = r.message.WriteContent(f)
 	if err != nil {
 		err = errors.Join(err, f.Truncate(0))
 	}
