@@ -35,7 +35,7 @@ func ParseCertificate(raw []byte) (*CertificateFields, error) {
 	if err := r.EnterTag(der.TagSequence, "TBSCertificate"); err != nil {
 		return nil, err
 	}
-	if err := skipIf(r, der.ContextConstructed|0); err != nil { // version
+	if err := skipIf(r, der.ContextConstructed); err != nil { // version
 		return nil, err
 	}
 	if c.Serial, err = r.Integer("serialNumber", maxSerial); err != nil {

@@ -105,7 +105,7 @@ func (d *decoder) contentInfo() error {
 // content reads ContentInfo.content, [0] EXPLICIT.
 func (d *decoder) content(contentType der.OID) (known bool, err error) {
 	form, known := otherForms(contentType)
-	if err := d.r.EnterTag(der.ContextConstructed|0, "ContentInfo.content"); err != nil {
+	if err := d.r.EnterTag(der.ContextConstructed, "ContentInfo.content"); err != nil {
 		return known, err
 	}
 	switch {
@@ -215,7 +215,7 @@ func (d *decoder) encapContentInfo() (err error) {
 func (d *decoder) eContent() error {
 	r := d.r
 	const where = "EncapsulatedContentInfo.eContent"
-	if err := r.EnterTag(der.ContextConstructed|0, where); err != nil {
+	if err := r.EnterTag(der.ContextConstructed, where); err != nil {
 		return err
 	}
 	sink := contentSink{start: make([]byte, 0, contentStartSize)}

@@ -11,11 +11,11 @@ func (d *decoder) raw() ([]byte, error) {
 
 func (d *decoder) certificates() error {
 	const where = "SignedData.certificates"
-	there, err := d.r.NextIs(der.ContextConstructed | 0)
+	there, err := d.r.NextIs(der.ContextConstructed)
 	if err != nil || !there {
 		return err
 	}
-	return d.each(der.ContextConstructed|0, where, maxCertificates, func() error {
+	return d.each(der.ContextConstructed, where, maxCertificates, func() error {
 		h, _, err := d.r.Next()
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func certificateKind(tag byte) (CertificateKind, bool) {
 	switch tag {
 	case der.TagSequence:
 		return X509Certificate, true
-	case der.ContextConstructed | 0:
+	case der.ContextConstructed:
 		return ExtendedCertificate, true
 	case der.ContextConstructed | 1:
 		return AttributeCertificateV1, true

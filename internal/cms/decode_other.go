@@ -63,7 +63,7 @@ func recipients(r *der.Reader, where string) error {
 	if err := openVersioned(r, where); err != nil {
 		return err
 	}
-	there, err := r.NextIs(der.ContextConstructed | 0)
+	there, err := r.NextIs(der.ContextConstructed)
 	if err != nil {
 		return err
 	}
@@ -81,13 +81,16 @@ func recipientInfos(r *der.Reader, where string) error {
 	if err := r.EnterTag(der.TagSet, where); err != nil {
 		return err
 	}
-	for {
+	for n := 0; ; n++ {
 		h, more, err := r.Next()
 		if err != nil {
 			return err
 		}
 		if !more {
 			return leave(r, where)
+		}
+		if n == maxRecipients {
+			return r.Fault(der.OverLimit, where)
 		}
 		if h.Tag != der.TagSequence {
 			if h.Tag < der.ContextConstructed|1 || h.Tag > der.ContextConstructed|4 {

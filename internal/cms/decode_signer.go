@@ -32,7 +32,7 @@ func parseSignerInfo(raw []byte) (s SignerInfo, err error) {
 	if s.DigestAlgorithm, err = r.AlgorithmIdentifier("SignerInfo.digestAlgorithm", maxAlgorithm); err != nil {
 		return s, err
 	}
-	there, err := r.NextIs(der.ContextConstructed | 0)
+	there, err := r.NextIs(der.ContextConstructed)
 	if err != nil {
 		return s, err
 	}
@@ -75,8 +75,8 @@ func (s *SignerInfo) identifier(r *der.Reader) (err error) {
 	if err != nil {
 		return err
 	}
-	if more && h.Tag&^0x20 == der.ContextPrimitive|0 {
-		s.SubjectKeyID, err = r.Octets(der.ContextPrimitive|0, where, maxKeyID)
+	if more && h.Tag&^0x20 == der.ContextPrimitive {
+		s.SubjectKeyID, err = r.Octets(der.ContextPrimitive, where, maxKeyID)
 		return err
 	}
 	if err := r.EnterTag(der.TagSequence, where); err != nil {

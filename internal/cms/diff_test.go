@@ -116,7 +116,7 @@ func readCase(corpus, name string) (c diffCase, ok bool) {
 
 // openssl returns the exit code of openssl cms -verify without its chain checks.
 func (c diffCase) openssl(t testing.TB, tool, out string) (int, string) {
-	args := []string{"cms", "-verify", "-noverify", "-inform", c.form, "-in", "msg", "-out", out}
+	args := []string{"cms", "-verify", "-noverify", "-no-CAfile", "-no-CApath", "-no-CAstore", "-inform", c.form, "-in", "msg", "-out", out}
 	for flag, set := range map[string]bool{"-binary": c.binary, "-crlfeol": c.crlfEOL, "-asciicrlf": c.ascii} {
 		if set {
 			args = append(args, flag)
@@ -127,6 +127,7 @@ func (c diffCase) openssl(t testing.TB, tool, out string) (int, string) {
 	}
 	cmd := exec.Command(tool, args...)
 	cmd.Dir = c.dir
+	cmd.Env = append(os.Environ(), "OPENSSL_CONF=/dev/null") // ten times as fast
 	stderr, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

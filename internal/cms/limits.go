@@ -14,6 +14,8 @@ const (
 	maxCRLs         = 1024
 	// maxSigners: a petition of a thousand signers has been seen, more not.
 	maxSigners = 4096
+	// maxRecipients is the same for messages that are only looked at.
+	maxRecipients = 4096
 	// maxAttributes and maxAttributeValues: real ones have a dozen, and one value
 	// (archive timestamps: one attribute each).
 	maxAttributes      = 256
@@ -28,6 +30,9 @@ const (
 	maxName = 64 << 10
 	// maxKeyID is the length of a subject key identifier.
 	maxKeyID = 4 << 10
+	// maxRSABits is the longest RSA modulus that is computed with, OpenSSL's limit
+	// too: time grows with its square.
+	maxRSABits = 16384
 	// maxSignature is the length of a signature value: RSA-16384 has 2048.
 	maxSignature = 64 << 10
 )

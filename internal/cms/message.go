@@ -45,7 +45,7 @@ func (m *Message) Marshal() ([]byte, error) {
 }
 
 func contentInfo(signedData []byte) []byte {
-	return der.Sequence(der.ObjectIdentifier(der.SignedData), der.Element(der.ContextConstructed|0, signedData))
+	return der.Sequence(der.ObjectIdentifier(der.SignedData), der.Element(der.ContextConstructed, signedData))
 }
 
 // WriteAttached writes the ContentInfo with the content in it: size octets,
@@ -80,12 +80,12 @@ func (p *parts) attachedHead(size int64) []byte {
 	info := der.ObjectIdentifier(der.SignedData)
 	b := der.AppendHeader(nil, der.TagSequence, int64(len(info))+der.ElementSize(der.ElementSize(signedData)))
 	b = append(b, info...)
-	b = der.AppendHeader(b, der.ContextConstructed|0, der.ElementSize(signedData))
+	b = der.AppendHeader(b, der.ContextConstructed, der.ElementSize(signedData))
 	b = der.AppendHeader(b, der.TagSequence, signedData)
 	b = append(append(b, p.version...), p.digests...)
 	b = der.AppendHeader(b, der.TagSequence, encap)
 	b = append(b, p.contentType...)
-	b = der.AppendHeader(b, der.ContextConstructed|0, explicit)
+	b = der.AppendHeader(b, der.ContextConstructed, explicit)
 	return der.AppendHeader(b, der.TagOctetString, size)
 }
 
@@ -184,7 +184,7 @@ func (m *Message) parts() (*parts, error) {
 	certificates, crls := m.certificates(), m.crls()
 	var tail []byte
 	if len(certificates) > 0 {
-		tail = append(tail, der.SetOf(der.ContextConstructed|0, certificates...)...)
+		tail = append(tail, der.SetOf(der.ContextConstructed, certificates...)...)
 	}
 	if len(crls) > 0 {
 		tail = append(tail, der.SetOf(der.ContextConstructed|1, crls...)...)

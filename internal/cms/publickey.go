@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
-	"math/big"
 
 	"github.com/jsign-jp/jsign/internal/der"
 )
@@ -121,11 +120,11 @@ func parseECKey(alg der.AlgorithmIdentifier, point []byte) (*PublicKey, error) {
 	if curve == nil {
 		return nil, unsupported(name)
 	}
-	x, y := unmarshalPoint(curve, point)
-	if x == nil {
+	pub, err := ecdsa.ParseUncompressedPublicKey(curve, uncompressed(curve, point))
+	if err != nil {
 		return nil, &der.SyntaxError{Reason: der.BadValue, Where: "ECPoint"}
 	}
-	return &PublicKey{Key: &ecdsa.PublicKey{Curve: curve, X: x, Y: y}}, nil
+	return &PublicKey{Key: pub}, nil
 }
 
 func namedCurve(name der.OID) elliptic.Curve {
@@ -142,12 +141,20 @@ func namedCurve(name der.OID) elliptic.Curve {
 	return nil
 }
 
-// unmarshalPoint reads an ECPoint, uncompressed or compressed (SEC 1, 2.3.4);
-// x is nil for a point that is not on the curve.
-func unmarshalPoint(curve elliptic.Curve, point []byte) (x, y *big.Int) {
-	if len(point) > 0 && (point[0] == 2 || point[0] == 3) {
-		return elliptic.UnmarshalCompressed(curve, point)
+// uncompressed returns a compressed ECPoint (SEC 1, 2.3.4) in the uncompressed
+// form, any other as it is, and nil for one that is not on the curve.
+func uncompressed(curve elliptic.Curve, point []byte) []byte {
+	if len(point) == 0 || point[0] != 2 && point[0] != 3 {
+		return point
 	}
-	//lint:ignore SA1019 crypto/ecdsa has no reader of points on P-224 with X and Y
-	return elliptic.Unmarshal(curve, point)
+	x, y := elliptic.UnmarshalCompressed(curve, point)
+	if x == nil {
+		return nil
+	}
+	size := len(point) - 1
+	out := make([]byte, 1+2*size)
+	out[0] = 4
+	x.FillBytes(out[1 : 1+size])
+	y.FillBytes(out[1+size:])
+	return out
 }

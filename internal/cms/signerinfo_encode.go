@@ -25,7 +25,7 @@ func (s *Signature) version() int64 {
 func (s *Signature) encode(value []byte) []byte {
 	var signed, unsigned []byte
 	if s.signedAttrs != nil {
-		signed = der.Element(der.ContextConstructed|0, s.signedAttrs...)
+		signed = der.Element(der.ContextConstructed, s.signedAttrs...)
 	}
 	if len(s.unsigned) > 0 {
 		unsigned = der.SetOf(der.ContextConstructed|1, s.unsigned...)
@@ -44,7 +44,7 @@ func (s *Signature) encode(value []byte) []byte {
 func (s *Signature) identifier() []byte {
 	cert := s.opt.Certificate
 	if s.opt.BySubjectKeyID {
-		return der.Element(der.ContextPrimitive|0, cert.SubjectKeyId)
+		return der.Element(der.ContextPrimitive, cert.SubjectKeyId)
 	}
 	return der.Sequence(cert.RawIssuer, der.BigInteger(cert.SerialNumber))
 }

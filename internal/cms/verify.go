@@ -103,6 +103,9 @@ func (s *SignerInfo) verifyDigest(key *PublicKey, h crypto.Hash, digest []byte) 
 	case *ecdsa.PublicKey:
 		return verdict(ecdsa.VerifyASN1(pub, digest, s.Signature))
 	case *rsa.PublicKey:
+		if pub.N.BitLen() > maxRSABits {
+			return unsupported(der.RSAEncryption)
+		}
 		if s.SignatureAlgorithm.Algorithm == der.RSASSAPSS {
 			return s.verifyPSS(key, pub, h, digest)
 		}

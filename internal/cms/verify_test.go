@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
+	"math/big"
 	"testing"
 	"time"
 
@@ -284,7 +285,11 @@ func TestParsePublicKey(t *testing.T) {
 		pub := newECSigner(t, curve).key.Public().(*ecdsa.PublicKey)
 		oid := map[int]der.OID{224: der.CurveP224, 256: der.CurveP256, 384: der.CurveP384, 521: der.CurveP521}[curve.Params().BitSize]
 		alg := der.AlgorithmIdentifier{Algorithm: der.ECPublicKey, Parameters: der.ObjectIdentifier(oid)}
-		point := elliptic.MarshalCompressed(curve, pub.X, pub.Y)
+		point, err := pub.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		point = append([]byte{2 | point[len(point)-1]&1}, point[1:1+len(point)/2]...)
 		spki := func(p []byte) []byte {
 			return der.Sequence(alg.Marshal(), der.Element(der.TagBitString, []byte{0}, p))
 		}
@@ -308,6 +313,19 @@ func TestParsePublicKey(t *testing.T) {
 		if reasonOf(err) != want {
 			t.Errorf("%x: %v", params, err)
 		}
+	}
+}
+
+// TestHugeRSAKeyIsRefused: a modulus that would cost minutes.
+func TestHugeRSAKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	sd, err := check(testSigner("org-rsa2048.pem").message(t, true, cms.SignatureOptions{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	huge := new(big.Int).SetBit(big.NewInt(1), 16384, 1)
+	if err := sd.Signers[0].VerifyAttributes(&cms.PublicKey{Key: &rsa.PublicKey{N: huge, E: 65537}}); reasonOf(err) != cms.Unsupported {
+		t.Error(err)
 	}
 }
 

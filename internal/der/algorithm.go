@@ -112,7 +112,7 @@ func PSSAlgorithm(h crypto.Hash) (a AlgorithmIdentifier, ok bool) {
 	hash := AlgorithmIdentifier{DigestOID(h), Null()}.Marshal()
 	mgf := AlgorithmIdentifier{MGF1, hash}.Marshal()
 	return AlgorithmIdentifier{RSASSAPSS, Sequence(
-		Element(ContextConstructed|0, hash),
+		Element(ContextConstructed, hash),
 		Element(ContextConstructed|1, mgf),
 		Element(ContextConstructed|2, Integer(int64(h.Size()))),
 	)}, true

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Identifier octets used in building. Context-specific ones are
+// Identifier octets. ContextPrimitive and ContextConstructed are [0]; [n] is
 // ContextPrimitive|n and ContextConstructed|n.
 const (
 	TagBoolean         byte = 0x01

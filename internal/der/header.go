@@ -3,7 +3,7 @@ package der
 // Header is the tag and length of an element.
 type Header struct {
 	// Tag is the first identifier octet: class, constructed bit and, below 31, the
-	// number. Compare it with TagSequence, ContextConstructed|0 and so on.
+	// number. Compare it with TagSequence, ContextConstructed and so on.
 	Tag        byte
 	Number     uint32 // the tag number
 	Indefinite bool   // the content ends with end-of-contents
