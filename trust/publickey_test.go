@@ -1,0 +1,209 @@
+package trust_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/trust"
+)
+
+// run runs openssl in a folder and returns its output.
+func run(t *testing.T, program, dir string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("openssl %v: %v", args, err)
+	}
+	return out
+}
+
+func publicKey(t *testing.T, program, dir, key string) *trust.PublicKey {
+	t.Helper()
+	block, _ := pem.Decode(run(t, program, dir, "pkey", "-in", key, "-pubout"))
+	if block == nil {
+		t.Fatal("no public key")
+	}
+	k, err := trust.ParsePublicKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// TestCurves verifies what OpenSSL signed on every curve that is known, and refuses
+// it changed.
+func TestCurves(t *testing.T) {
+	program, dir := openssl(t), t.TempDir()
+	message := []byte("a message")
+	if err := os.WriteFile(filepath.Join(dir, "message"), message, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.Sum256(message)
+	for _, name := range []string{
+		"prime192v1", "secp224r1", "prime256v1", "secp384r1", "secp521r1", "secp256k1", "brainpoolP160r1", "brainpoolP160t1",
+		"brainpoolP192r1", "brainpoolP192t1", "brainpoolP224r1", "brainpoolP224t1", "brainpoolP256r1", "brainpoolP256t1",
+		"brainpoolP320r1", "brainpoolP320t1", "brainpoolP384r1", "brainpoolP384t1", "brainpoolP512r1", "brainpoolP512t1",
+	} {
+		for _, form := range [][]string{
+			{"-pkeyopt", "ec_param_enc:named_curve"}, {"-pkeyopt", "ec_param_enc:explicit"},
+			{"-pkeyopt", "ec_param_enc:named_curve", "-pkeyopt", "point-format:compressed"},
+		} {
+			args := append([]string{"genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + name}, form...)
+			run(t, program, dir, append(args, "-out", "key.pem")...)
+			signature := run(t, program, dir, "dgst", "-sha256", "-sign", "key.pem", "message")
+			k := publicKey(t, program, dir, "key.pem")
+			explicit := strings.HasSuffix(form[1], "explicit")
+			if k.Curve != name || k.ExplicitParameters != explicit {
+				t.Errorf("%s %v: read as %s, explicit %v", name, form, k.Curve, k.ExplicitParameters)
+			}
+			if err := k.VerifyECDSA(digest[:], signature); err != nil {
+				t.Errorf("%s %v: %v", name, form, err)
+			}
+			other := sha256.Sum256([]byte("another"))
+			if k.VerifyECDSA(other[:], signature) == nil || k.VerifyECDSA(digest[:], append(signature, 0)) == nil {
+				t.Errorf("%s %v: a wrong signature verifies", name, form)
+			}
+		}
+	}
+}
+
+func TestECDSARefuses(t *testing.T) {
+	program, dir := openssl(t), t.TempDir()
+	run(t, program, dir, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1", "-out", "key.pem")
+	k := publicKey(t, program, dir, "key.pem")
+	for _, signature := range [][]byte{
+		nil, {0x30, 0}, {0x30, 6, 2, 1, 0, 2, 1, 1}, {0x30, 6, 2, 1, 1, 2, 1, 0}, {0x30, 6, 2, 1, 0xff, 2, 1, 1},
+		{0x30, 7, 2, 2, 0, 1, 2, 1, 1}, {0x30, 0x81, 6, 2, 1, 1, 2, 1, 1},
+	} {
+		if k.VerifyECDSA(make([]byte, 32), signature) == nil {
+			t.Errorf("%x verifies", signature)
+		}
+	}
+}
+
+func rsaKey(t *testing.T, bits int) (*rsa.PrivateKey, *trust.PublicKey) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := trust.ParsePublicKey(spki)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, k
+}
+
+func TestPSS(t *testing.T) {
+	for _, bits := range []int{1024, 1025, 2048} { // 1025: the encoding is an octet shorter than the modulus
+		key, k := rsaKey(t, bits)
+		digest := sha256.Sum256([]byte("a message"))
+		for _, salt := range []int{32, 8, 1} {
+			signature, err := rsa.SignPSS(rand.Reader, key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: salt})
+			if err != nil {
+				t.Fatal(err)
+			}
+			right := trust.PSSParameters{Hash: crypto.SHA256, MGF1Hash: crypto.SHA256, SaltLength: salt, TrailerField: 1}
+			if err := k.VerifyPSS(right, digest[:], signature); err != nil {
+				t.Errorf("%d bits, salt %d: %v", bits, salt, err)
+			}
+			wrong := right
+			wrong.SaltLength++
+			other := right
+			other.MGF1Hash = crypto.SHA384
+			signature[10] ^= 1
+			if k.VerifyPSS(wrong, digest[:], signature) == nil || k.VerifyPSS(other, digest[:], signature) == nil || k.VerifyPSS(right, digest[:], signature) == nil {
+				t.Errorf("%d bits, salt %d: a wrong signature verifies", bits, salt)
+			}
+		}
+	}
+}
+
+// TestPKCS1 signs with a small key, which the standard library refuses to verify, and
+// reads OpenSSL's reasons for wrong ones.
+func TestPKCS1(t *testing.T) {
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	key, k := rsaKey(t, 768)
+	digest := sha256.Sum256([]byte("a message"))
+	signature, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, digest[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GODEBUG", "")
+	if err := k.VerifyPKCS1(crypto.SHA256, digest[:], signature); err != nil {
+		t.Error(err)
+	}
+	other := sha256.Sum256([]byte("another"))
+	for _, c := range []struct {
+		digest, signature []byte
+		reason            string
+	}{
+		{other[:], signature, "bad signature"},
+		{digest[:], signature[1:], "wrong signature length"},
+		{digest[:], append([]byte{0}, signature...), "wrong signature length"},
+		{digest[:], append([]byte{0xff}, signature[1:]...), "data too large for modulus"},
+		{digest[:], append(make([]byte, len(signature)-1), 1), "block type is not 01"},
+	} {
+		err := k.VerifyPKCS1(crypto.SHA256, c.digest, c.signature)
+		queue := trust.QueueOf(err)
+		if len(queue) == 0 || queue[0].Reason != c.reason {
+			t.Errorf("%v, not %s", err, c.reason)
+		}
+	}
+}
+
+func TestKeysRefused(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := append([]byte(nil), spki...)
+	off[len(off)-1] ^= 1 // not on the curve
+	bitString := func(b ...byte) []byte { return der.Element(der.TagBitString, append([]byte{0}, b...)) }
+	for what, b := range map[string][]byte{
+		"off the curve": off, "trailing": append(spki, 0), "empty": nil,
+		"unknown algorithm": der.Sequence(der.Sequence(der.ObjectIdentifier(der.SHA1)), bitString(1)),
+		"RSA zero modulus":  der.Sequence(der.Sequence(der.ObjectIdentifier(der.RSAEncryption), der.Null()), bitString(der.Sequence(der.Integer(0), der.Integer(3))...)),
+		"infinity":          der.Sequence(der.Sequence(der.ObjectIdentifier(der.ECPublicKey), der.ObjectIdentifier(der.CurveP256)), bitString(0)),
+		"unknown curve":     der.Sequence(der.Sequence(der.ObjectIdentifier(der.ECPublicKey), der.ObjectIdentifier(der.SHA1)), bitString(4, 1, 1)),
+		"short Ed25519":     der.Sequence(der.Sequence(der.ObjectIdentifier(der.Ed25519)), bitString(1, 2, 3)),
+	} {
+		if _, err := trust.ParsePublicKey(b); err == nil {
+			t.Errorf("%s: read", what)
+		}
+	}
+}
+
+// TestSecurityBits compares the strengths with OpenSSL's.
+func TestSecurityBits(t *testing.T) {
+	for bits, want := range map[int]int{1024: 80, 1536: 96, 2048: 112, 3072: 128, 4096: 152} {
+		if bits > 2048 {
+			continue // making such keys takes long; the table is exact for them
+		}
+		if _, k := rsaKey(t, bits); k.SecurityBits != want {
+			t.Errorf("RSA-%d: %d, not %d", bits, k.SecurityBits, want)
+		}
+	}
+}
