@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,29 +29,31 @@ func objStmDoc(build func(d *doc) (records []string)) []byte {
 	return d.Bytes()
 }
 
-// hostile are the files that bring other programs down, and what has to come of
-// them. A file may be opened as long as reading it all ends.
-func hostile() map[string]struct {
+// hostileFile is a file that brings other programs down, and what has to come of
+// it. It may be opened as long as reading it all ends.
+type hostileFile struct {
 	data []byte
 	want any // *error type to be met somewhere; nil when the file is merely to be survived
-} {
+}
+
+func entryAt(num int, d *doc) string { return fmt.Sprintf("01 %08x 0000", d.offsets[num]) }
+
+// withObject is a document with one more object.
+func withObject(body string) []byte {
+	d := newDoc("%PDF-1.4\n")
+	d.pages()
+	d.object(4, body)
+	d.table("/Size 5/Root 1 0 R")
+	return d.Bytes()
+}
+
+// circles are small files whose structure leads back to itself or names numbers
+// that are too large.
+func circles() map[string]hostileFile {
 	var m *Malformed
 	var l *LimitExceeded
-	type file = struct {
-		data []byte
-		want any
-	}
 	replace := func(old, new string) []byte { return bytes.Replace(plain(), []byte(old), []byte(new), 1) }
-	at := func(num int, d *doc) string { return fmt.Sprintf("01 %08x 0000", d.offsets[num]) }
-	object := func(body string) []byte {
-		d := newDoc("%PDF-1.4\n")
-		d.pages()
-		d.object(4, body)
-		d.table("/Size 5/Root 1 0 R")
-		return d.Bytes()
-	}
-	bomb := deflate(deflate(make([]byte, 100<<20)))
-	return map[string]file{
+	return map[string]hostileFile{
 		"object stream inside itself": {objStmDoc(func(d *doc) []string {
 			d.stream(4, "/Type/ObjStm/N 1/First 4", []byte("4 0 (x)"))
 			return []string{"02 00000004 0000"}
@@ -60,31 +63,21 @@ func hostile() map[string]struct {
 		}), &m},
 		"length of an object stream in itself": {objStmDoc(func(d *doc) []string {
 			d.object(4, "<</Type/ObjStm/N 1/First 4/Length 5 0 R>>\nstream\n5 0 (x)\nendstream")
-			return []string{at(4, d), "02 00000004 0000"}
+			return []string{entryAt(4, d), "02 00000004 0000"}
 		}), &m},
 		"Extends loop": {objStmDoc(func(d *doc) []string {
 			d.stream(4, "/Type/ObjStm/N 1/First 4/Extends 5 0 R", []byte("9 0 (x)"))
 			d.stream(5, "/Type/ObjStm/N 1/First 4/Extends 4 0 R", []byte("9 0 (x)"))
-			return []string{at(4, d), at(5, d), "02 00000004 0000", "02 00000005 0000"}
+			return []string{entryAt(4, d), entryAt(5, d), "02 00000004 0000", "02 00000005 0000"}
 		}), &m},
-		"Size 1e9 in a table":   {replace("/Size 5", "/Size 1000000000"), &l},
-		"table of 1e9 entries":  {oddTable(func(e string) string { return "0 1000000000\n" + e }), &l},
-		"subsection at 2e9":     {oddTable(func(e string) string { return "2000000000 5\n" + e }), &l},
-		"Size 1e9 in a stream":  {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 1000000000"), 1), &l},
-		"Index 2e9":             {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 8/Index[0 2000000000]"), 1), &l},
-		"Index of 1e5 overlaps": {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 8/Index["+strings.Repeat("0 0 0 1 ", 100000)+"]"), 1), nil},
-		"6 MB of [":             {object(strings.Repeat("[", 6<<20)), &l},
-		"6 MB of <<":            {object(strings.Repeat("<</A", 3<<19)), &l},
-		"6 MB of (":             {object(strings.Repeat("(", 6<<20)), &m},
-		"6 MB of [, no xref":    {[]byte("%PDF-1.4\n1 0 obj\n" + strings.Repeat("[", 6<<20)), &l},
-		"6 MB of 1 0 obj [":     {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj [", 600<<10)), nil},
-		"6 MB of 1 0 obj (":     {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj (", 600<<10)), &l},
-		"6 MB of streams":       {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj<<>>stream\n", 300<<10)), &l},
-		"4 million values":      {object("[" + strings.Repeat("<<>>", 1<<20) + "]"), &l},
-		"page tree loop":        {replace("/Kids[3 0 R]", "/Kids[2 0 R]"), &m},
-		"page tree of itself":   {replace("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>", "<</Type/Pages/Kids[2 0 R 3 0 R]           >>"), &m},
-		"Prev loop":             {replace("/Size 5", fmt.Sprintf("/Size 5/Prev %d", bytes.Index(plain(), []byte("xref")))), &m},
-		"2000 sections":         {manySections(2000), &l},
+		"Size 1e9 in a table":  {replace("/Size 5", "/Size 1000000000"), &l},
+		"table of 1e9 entries": {oddTable(func(e string) string { return "0 1000000000\n" + e }), &l},
+		"subsection at 2e9":    {oddTable(func(e string) string { return "2000000000 5\n" + e }), &l},
+		"Size 1e9 in a stream": {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 1000000000"), 1), &l},
+		"Index 2e9":            {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 8/Index[0 2000000000]"), 1), &l},
+		"page tree loop":       {replace("/Kids[3 0 R]", "/Kids[2 0 R]"), &m},
+		"page tree of itself":  {replace("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>", "<</Type/Pages/Kids[2 0 R 3 0 R]           >>"), &m},
+		"Prev loop":            {replace("/Size 5", fmt.Sprintf("/Size 5/Prev %d", bytes.Index(plain(), []byte("xref")))), &m},
 		"reference loop": {func() []byte {
 			d := newDoc("%PDF-1.4\n")
 			d.pages()
@@ -93,19 +86,38 @@ func hostile() map[string]struct {
 			d.table("/Size 6/Root 1 0 R")
 			return d.Bytes()
 		}(), &m},
-		"length is the stream":       {object("<</Length 4 0 R>>\nstream\nx\nendstream"), &m},
-		"ByteRange of 20000 numbers": {object("<</Type/Sig/ByteRange[" + strings.Repeat("0 1 ", 10000) + "]>>"), nil},
-		"bomb as xref stream":        {bombAsXRef(bomb), &l},
+		"length is the stream":       {withObject("<</Length 4 0 R>>\nstream\nx\nendstream"), &m},
+		"ByteRange of 20000 numbers": {withObject("<</Type/Sig/ByteRange[" + strings.Repeat("0 1 ", 10000) + "]>>"), nil},
+	}
+}
+
+// floods are files whose reading would take too much time or memory.
+func floods() map[string]hostileFile {
+	var m *Malformed
+	var l *LimitExceeded
+	bomb := deflate(deflate(make([]byte, 100<<20)))
+	return map[string]hostileFile{
+		"Index of 1e5 overlaps": {bytes.Replace(streamDoc(""), []byte("/Size 8"), []byte("/Size 8/Index["+strings.Repeat("0 0 0 1 ", 100000)+"]"), 1), nil},
+		"6 MB of [":             {withObject(strings.Repeat("[", 6<<20)), &l},
+		"6 MB of <<":            {withObject(strings.Repeat("<</A", 3<<19)), &l},
+		"6 MB of (":             {withObject(strings.Repeat("(", 6<<20)), &m},
+		"6 MB of [, no xref":    {[]byte("%PDF-1.4\n1 0 obj\n" + strings.Repeat("[", 6<<20)), &l},
+		"6 MB of 1 0 obj [":     {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj [", 600<<10)), nil},
+		"6 MB of 1 0 obj (":     {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj (", 600<<10)), &l},
+		"6 MB of streams":       {[]byte("%PDF-1.4\n" + strings.Repeat("1 0 obj<<>>stream\n", 300<<10)), &l},
+		"4 million values":      {withObject("[" + strings.Repeat("<<>>", 1<<20) + "]"), &l},
+		"2000 sections":         {manySections(2000), &l},
+		"bomb as xref stream":   {bombAsXRef(bomb), &l},
 		"bomb as object stream": {objStmDoc(func(d *doc) []string {
 			d.stream(4, "/Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]", bomb)
-			return []string{at(4, d), "02 00000004 0000"}
+			return []string{entryAt(4, d), "02 00000004 0000"}
 		}), &l},
 		"100 bombs": {objStmDoc(func(d *doc) []string {
 			var records []string
 			bomb := deflate(append([]byte("500 0 (x)"), make([]byte, 15<<20)...))
 			for i := range 100 {
 				d.stream(4+i, "/Type/ObjStm/N 1/First 6/Filter/FlateDecode", bomb)
-				records = append(records, at(4+i, d))
+				records = append(records, entryAt(4+i, d))
 			}
 			for i := range 100 {
 				records = append(records, fmt.Sprintf("02 %08x 0000", 4+i))
@@ -121,7 +133,7 @@ func hostile() map[string]struct {
 				records = append(records, fmt.Sprintf("02 00000004 %04x", i))
 			}
 			d.stream(4, fmt.Sprintf("/Type/ObjStm/N 20000/First %d", len(index)), []byte(index+bodies))
-			return append([]string{at(4, d)}, records...)
+			return append([]string{entryAt(4, d)}, records...)
 		}), nil},
 		"20000 wrong indexes": {objStmDoc(func(d *doc) []string {
 			index := ""
@@ -131,10 +143,10 @@ func hostile() map[string]struct {
 				records = append(records, fmt.Sprintf("02 00000004 %04x", 19999-i))
 			}
 			d.stream(4, fmt.Sprintf("/Type/ObjStm/N 20000/First %d", len(index)), []byte(index+"1"))
-			return append([]string{at(4, d)}, records...)
+			return append([]string{entryAt(4, d)}, records...)
 		}), nil},
 		"50000 objects at the head of one string": {overlappingStrings(), nil},
-		"filters in a row":                        {object("<</Length 3/Filter[" + strings.Repeat("/AHx", 100000) + "]>>\nstream\n41>\nendstream"), &l},
+		"filters in a row":                        {withObject("<</Length 3/Filter[" + strings.Repeat("/AHx", 100000) + "]>>\nstream\n41>\nendstream"), &l},
 	}
 }
 
@@ -216,7 +228,9 @@ func readAll(data []byte) (errs []error) {
 }
 
 func TestHostileFiles(t *testing.T) {
-	for name, file := range hostile() {
+	files := circles()
+	maps.Copy(files, floods())
+	for name, file := range files {
 		t.Run(name, func(t *testing.T) {
 			peak := watchHeap()
 			start := time.Now()

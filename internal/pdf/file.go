@@ -40,6 +40,7 @@ type File struct {
 	crypt         *crypt // nil when the document is not encrypted or locked
 	encrypted     *Encryption
 	rand          io.Reader
+	inflater      inflater
 	cache         cache
 	objectStreams objectStreams
 	work          int64 // what charge has left
@@ -55,7 +56,7 @@ type File struct {
 // Errors: *Malformed, *LimitExceeded, ErrPassword, *UnsupportedEncryption, and
 // those of r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
-	f := &File{src: source{r: r, size: size}, entries: source{r: r, size: size}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
+	f := &File{src: source{r: r, size: size, step: objectWindow}, entries: source{r: r, size: size, step: entryWindow}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
 	if err := f.readHeader(); err != nil {
 		return nil, err
 	}

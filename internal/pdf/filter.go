@@ -69,10 +69,10 @@ func listOf(d Dict, resolve func(Object) (Object, error), key, short Name) (Arra
 }
 
 // unfilter undoes one filter. max bounds the result.
-func (s filterStep) unfilter(data []byte, max int) ([]byte, error) {
+func (s filterStep) unfilter(z *inflater, data []byte, max int) ([]byte, error) {
 	switch s.name {
 	case "FlateDecode", "Fl":
-		out, err := inflate(data, max)
+		out, err := z.inflate(data, max)
 		if err != nil {
 			return nil, err
 		}
@@ -100,14 +100,24 @@ func tooLarge(max int) error {
 	return limitExceeded(-1, "a stream decodes to more than %d bytes", "ストリームの展開結果が %d バイトを超えています", max)
 }
 
+// inflater keeps the state of the decompressor, 40 kB, from stream to stream.
+type inflater struct{ r io.ReadCloser }
+
+func (z *inflater) reset(r io.Reader) io.Reader {
+	if resetter, ok := z.r.(flate.Resetter); ok && resetter.Reset(r, nil) == nil {
+		return z.r
+	}
+	z.r = flate.NewReader(r)
+	return z.r
+}
+
 // inflate undoes FlateDecode (RFC 1950). The Adler-32 at the end is not looked
 // at: readers in use do not either, and files with a wrong one exist.
-func inflate(data []byte, max int) ([]byte, error) {
+func (z *inflater) inflate(data []byte, max int) ([]byte, error) {
 	if len(data) < 2 || data[0]&0x0f != 8 || (int(data[0])<<8|int(data[1]))%31 != 0 || data[1]&0x20 != 0 {
 		return nil, malformed(-1, "compressed data has no zlib header", "圧縮データに zlib ヘッダーがありません")
 	}
-	r := flate.NewReader(bytes.NewReader(data[2:]))
-	out, err := readUpTo(r, min(max, 4*len(data)+512), max)
+	out, err := readUpTo(z.reset(bytes.NewReader(data[2:])), min(max, 4*len(data)+512), max)
 	if err != nil {
 		return nil, err
 	}

@@ -45,10 +45,8 @@ func seed(f *testing.F) {
 // read is written and read again with the same value.
 func FuzzReader(f *testing.F) {
 	seed(f)
-	for _, file := range hostile() {
-		if len(file.data) < 4096 {
-			f.Add(file.data)
-		}
+	for _, file := range circles() {
+		f.Add(file.data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := openBytes(data, Options{AllowLocked: true})

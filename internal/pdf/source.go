@@ -2,14 +2,21 @@ package pdf
 
 import "io"
 
-// windowSize is what one read fetches: most objects lie within it, and reading
-// more would cost more than it saves.
-const windowSize = 8 << 10
+// What one read fetches: most objects lie within objectWindow, and reading more
+// would cost more than it saves; entryWindow holds a hundred entries.
+const (
+	objectWindow = 4 << 10
+	entryWindow  = 2 << 10
+)
+
+// maxKeptWindow bounds the memory kept for the next window.
+const maxKeptWindow = 128 << 10
 
 // source reads a file in windows and keeps the last one.
 type source struct {
 	r    io.ReaderAt
 	size int64
+	step int // length of a window, unless more is asked for
 	at   int64
 	buf  []byte
 }
@@ -24,10 +31,10 @@ func (s *source) window(off int64, want int) ([]byte, error) {
 	if off >= s.at && off+int64(want) <= s.at+int64(len(s.buf)) {
 		return s.buf[off-s.at:], nil
 	}
-	n := int(min(int64(max(want, windowSize)), s.size-off))
+	n := int(min(int64(max(want, s.step)), s.size-off))
 	buf := s.buf[:0]
-	if cap(buf) < n || cap(buf) > 16*windowSize {
-		buf = make([]byte, 0, max(n, windowSize))
+	if cap(buf) < n || cap(buf) > maxKeptWindow {
+		buf = make([]byte, 0, max(n, s.step))
 	}
 	buf = buf[:n]
 	s.buf = s.buf[:0]

@@ -50,15 +50,15 @@ func (s *Stream) Span() (offset, length int64) {
 // Decode returns the data decrypted and with all filters undone. More than max
 // bytes is *LimitExceeded; an image filter is *UnsupportedFilter.
 func (s *Stream) Decode(max int) ([]byte, error) {
-	resolve := func(o Object) (Object, error) { return o, nil }
+	resolve, z := direct, new(inflater)
 	if s.rev != nil {
-		resolve = s.rev.Resolve
+		resolve, z = s.rev.Resolve, &s.rev.file.inflater
 	}
 	data, err := s.plain(encodedMax(max))
 	if err != nil {
 		return nil, err
 	}
-	out, err := decode(s.Dict, data, resolve, max)
+	out, err := z.decode(s.Dict, data, resolve, max)
 	return out, placed(err, s.offset)
 }
 
@@ -88,8 +88,11 @@ func (f *File) readData(off, length int64, max int) ([]byte, error) {
 	return data, readFull(f.src.r, data, off)
 }
 
+// direct is for objects that cannot refer to others.
+func direct(o Object) (Object, error) { return o, nil }
+
 // decode undoes the filters that d names.
-func decode(d Dict, data []byte, resolve func(Object) (Object, error), max int) ([]byte, error) {
+func (z *inflater) decode(d Dict, data []byte, resolve func(Object) (Object, error), max int) ([]byte, error) {
 	steps, err := filterSteps(d, resolve)
 	if err != nil {
 		return nil, err
@@ -98,7 +101,7 @@ func decode(d Dict, data []byte, resolve func(Object) (Object, error), max int) 
 		return nil, tooLarge(max)
 	}
 	for _, step := range steps {
-		if data, err = step.unfilter(data, max); err != nil {
+		if data, err = step.unfilter(z, data, max); err != nil {
 			return nil, err
 		}
 	}

@@ -20,8 +20,7 @@ func (f *File) readXRefStream(s *section, off int64) error {
 	if err != nil {
 		return err
 	}
-	direct := func(o Object) (Object, error) { return o, nil }
-	if s.records, err = decode(d, data, direct, f.xrefBytes); err != nil {
+	if s.records, err = f.inflater.decode(d, data, direct, f.xrefBytes); err != nil {
 		return placed(err, off)
 	}
 	f.xrefBytes -= len(s.records)

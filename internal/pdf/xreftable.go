@@ -135,17 +135,20 @@ func (f *File) readOdd(s *section, sub subsection) (end int64, err error) {
 		if at, more, err = f.oddEntries(s, &sub, at); err != nil {
 			return 0, err
 		}
-		if !more {
-			s.subs = append(s.subs, sub)
-			return at, nil
+		if more {
+			continue
 		}
+		if sub.count > 0 {
+			s.subs = append(s.subs, sub)
+		}
+		return at, nil
 	}
 }
 
 // oddEntries reads the entries that stand in one window, so that their number
 // does not show in the time a window takes.
 func (f *File) oddEntries(s *section, sub *subsection, at int64) (next int64, more bool, err error) {
-	buf, err := f.src.window(at, windowSize)
+	buf, err := f.src.window(at, objectWindow)
 	if err != nil {
 		return 0, false, err
 	}
