@@ -17,8 +17,9 @@
 //
 // To read, Decode takes a stream of DER or BER of any size and hands the content
 // on as it comes, in constant memory. It accepts what OpenSSL accepts and
-// reports each departure from the standards as a Finding, for the caller to
-// judge. OpenPEM and OpenSMIME unwrap the other two input forms. SignerInfo's
+// Audit (with AuditKey and AuditCertificate) reports each departure from the
+// standards as a Finding, for the caller to judge. NewPEMReader and OpenSMIME
+// unwrap the other two input forms, CopyText makes text canonical. SignerInfo's
 // Verify functions check one signer's attributes, digest and signature value
 // with the signer's public key; chains, times and purposes are the caller's.
 //

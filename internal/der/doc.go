@@ -6,8 +6,8 @@
 // Reader walks BER of any size in constant memory: Next looks at the next
 // element's header, Enter and Leave go into and out of a constructed one, Raw
 // takes a whole element, OctetString streams one that may come in pieces, Skip
-// passes over one. ToDER re-encodes BER that is in memory; Parse and the Cursor
-// read DER that is in memory.
+// passes over one. NewBytesReader does the same on memory, without copying. Check
+// tells DER from BER; ToDER re-encodes BER in memory, Transcode as a stream.
 //
 // All input is limited by named constants (limits.go): depth, header and tag
 // sizes. A fault is a *SyntaxError with its place and reason. Nothing panics on
