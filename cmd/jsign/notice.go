@@ -22,7 +22,7 @@ func carriesPersonalData(uri keys.URI) bool {
 // the certificate will show to everyone who gets the document, and asks whether
 // to go on.
 func (a *app) tellAboutPersonalData(ctx context.Context, o *signOptions, uri keys.URI) error {
-	if o.yes || !carriesPersonalData(uri) || !term.IsTerminal(a.err) || !term.IsTerminal(a.in) {
+	if o.yes || !carriesPersonalData(uri) || !term.IsTerminal(a.in) {
 		return nil
 	}
 	terminal, err := term.Open()
