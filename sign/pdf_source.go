@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"errors"
@@ -90,6 +91,9 @@ func (s *source) copyTo(ctx context.Context, dst io.Writer) error {
 
 // each calls f with the file, piece by piece.
 func (s *source) each(ctx context.Context, f func([]byte) error) error {
+	if memory, ok := s.reader.(*bytes.Reader); ok && memory.Size() == s.size {
+		return inMemory(ctx, *memory, f)
+	}
 	if s.buffer == nil {
 		// Small documents come by the thousand, and their buffers would be most of
 		// what is allocated.
@@ -111,4 +115,26 @@ func (s *source) each(ctx context.Context, f func([]byte) error) error {
 		}
 	}
 	return nil
+}
+
+// inMemory calls f with all of a document that need not be copied to be read.
+// memory is a copy, so that the caller's reader stays where it is.
+func inMemory(ctx context.Context, memory bytes.Reader, f func([]byte) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := memory.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := memory.WriteTo(writerFunc(f))
+	return err
+}
+
+type writerFunc func([]byte) error
+
+func (f writerFunc) Write(b []byte) (int, error) {
+	if err := f(b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }

@@ -17,4 +17,15 @@ const (
 	// offsetDigits is the room for one number of /ByteRange: what a classic
 	// cross-reference table has for an offset (ISO 32000-2, 7.5.4).
 	offsetDigits = 10
+
+	// maxSignatureObject bounds the text of the object that holds a signature:
+	// twice maxContents and what else it says.
+	maxSignatureObject = 2*maxContents + 1<<20
+
+	// maxOrphans bounds how many signature-like objects are reported: a file with
+	// more is no better known by the next.
+	maxOrphans = 20
+
+	// orphanWindow is what is searched for them at a time.
+	orphanWindow = 256 << 10
 )

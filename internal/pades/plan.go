@@ -36,6 +36,7 @@ type Plan struct {
 	target  target
 	page    page // where a new field's widget goes
 	rights  bool
+	taken   map[uint32]bool // object numbers that a new object must not get
 }
 
 // object is a dictionary and where it stands; the zero Ref means directly in
@@ -79,7 +80,13 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 	if err := p.checkCertification(signatures, permissions); err != nil {
 		return nil, err
 	}
-	return p, p.choose(permissions)
+	if err := p.choose(permissions); err != nil {
+		return nil, err
+	}
+	if p.taken, err = findDangling(f.Revision, p); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *Plan) checkCertification(signatures []Signature, permissions *Permissions) error {

@@ -194,6 +194,25 @@ func TestExistingField(t *testing.T) {
 	}
 }
 
+// TestDanglingReferences: a new object never gets a number that something refers
+// to although there is no such object.
+func TestDanglingReferences(t *testing.T) {
+	signed, plan := lay(t, form("/Fields [4 0 R 5 0 R] /XFA 6 0 R", "<< /FT /Sig /T (other) /V 7 0 R >>"), request)
+	got, err := ReadForm(signed.Revision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signatures, err := got.Signatures(signed.Revision)
+	if err != nil || len(signatures) != 1 || signatures[0].Field.Name != plan.Field() {
+		t.Errorf("signatures %v, %v; want one, in %q", signatures, err, plan.Field())
+	}
+	for _, key := range []pdf.Object{pdf.Ref{Num: 5}, pdf.Ref{Num: 6}, pdf.Ref{Num: 7}} {
+		if o, err := signed.Resolve(key); o != nil || err != nil {
+			t.Errorf("%v is now %v, %v", key, o, err)
+		}
+	}
+}
+
 func TestFreeName(t *testing.T) {
 	for fields, want := range map[string]string{
 		"<< /T (Signature1) >>": "Signature2",

@@ -14,7 +14,6 @@ const (
 	SubFilterCAdESDetached pdf.Name = "ETSI.CAdES.detached"
 	SubFilterTimestamp     pdf.Name = "ETSI.RFC3161"
 	typeSignature          pdf.Name = "Sig"
-	typeDocumentTimestamp  pdf.Name = "DocTimeStamp"
 	transformDocMDP        pdf.Name = "DocMDP"
 	transformFieldMDP      pdf.Name = "FieldMDP"
 	transformParamsVersion pdf.Name = "1.2"
