@@ -5,9 +5,6 @@ const (
 	// maxTextHeader bounds the MIME header that -text takes off: mail headers are
 	// some kilobytes.
 	maxTextHeader = 64 << 10
-	// maxSigners bounds the signatures judged; each costs a chain and a public
-	// key operation.
-	maxSigners = 1000
 	// spoolMemory is how much content is held in memory before a file is used.
 	spoolMemory = 256 << 10
 )
