@@ -77,15 +77,11 @@ func (a *app) warn(m lang.Message) {
 
 // report prints each error on one line and, where there is one, what to do.
 func (a *app) report(err error) {
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range several.Unwrap() {
-			a.report(err)
+	for _, e := range lang.Parts(err) {
+		fmt.Fprintf(a.err, "jsign: error: %s\n", lang.Explain(e, a.language))
+		if hint := lang.Hint(e, a.language); hint != "" {
+			fmt.Fprintf(a.err, "jsign: hint: %s\n", hint)
 		}
-		return
-	}
-	fmt.Fprintf(a.err, "jsign: error: %s\n", lang.Explain(err, a.language))
-	if hint := lang.Hint(err, a.language); hint != "" {
-		fmt.Fprintf(a.err, "jsign: hint: %s\n", hint)
 	}
 }
 

@@ -125,12 +125,46 @@ func Explain(err error, l Language) string {
 	case interface{ Message() Message }:
 		text = e.Message().In(l)
 	default:
-		text = err.Error()
+		text = explainForeign(err, l)
 	}
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
-// Hint returns the outermost hint in err's chain, or "".
+// explainForeign renders an error made elsewhere: the parts of errors.Join each
+// for itself, anything else by its Error method.
+func explainForeign(err error, l Language) string {
+	parts := Parts(err)
+	if len(parts) < 2 && parts[0] == err {
+		return err.Error()
+	}
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = Explain(part, l)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Parts returns what errors.Join joined, in order and however nested, or err
+// itself. An error that wraps several and has a text of its own is one part.
+func Parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var parts []error
+	texts := make([]string, 0, 2)
+	for _, e := range joined.Unwrap() {
+		texts = append(texts, e.Error())
+		parts = append(parts, Parts(e)...)
+	}
+	if strings.Join(texts, "\n") != err.Error() {
+		return []error{err}
+	}
+	return parts
+}
+
+// Hint returns the outermost hint in err's chain, or "". Of several joined
+// errors the first that has one speaks.
 func Hint(err error, l Language) string {
 	for err != nil {
 		if e, ok := err.(*Error); ok && e.hint.EN != "" {
@@ -140,6 +174,14 @@ func Hint(err error, l Language) string {
 			if h := e.Hint(); h.EN != "" {
 				return h.In(l)
 			}
+		}
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range joined.Unwrap() {
+				if h := Hint(e, l); h != "" {
+					return h
+				}
+			}
+			return ""
 		}
 		err = errors.Unwrap(err)
 	}

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 )
@@ -33,6 +34,28 @@ func TestForeignErrorsKeepTheirText(t *testing.T) {
 	}
 	if got := Explain(errors.New("two\r\nlines"), English); got != "two lines" {
 		t.Errorf("not one line: %q", got)
+	}
+}
+
+func TestJoinedErrorsAreExplainedEach(t *testing.T) {
+	one := WithHint(Errorf("one", "一"), "do one", "一をする")
+	two := Errorf("two", "二")
+	joined := errors.Join(nil, errors.Join(one, nil), two)
+	if got := Explain(joined, Japanese); got != "一; 二" {
+		t.Errorf("Japanese: %q", got)
+	}
+	if got := Hint(joined, Japanese); got != "一をする" {
+		t.Errorf("hint: %q", got)
+	}
+	if got := Parts(joined); len(got) != 2 || got[0] != one || got[1] != two {
+		t.Errorf("parts: %v", got)
+	}
+	several := fmt.Errorf("%w and %w", one, two)
+	if got := Parts(several); len(got) != 1 || got[0] != several {
+		t.Errorf("an error with its own text came apart: %v", got)
+	}
+	if got := Explain(several, Japanese); got != "one and two" {
+		t.Errorf("foreign: %q", got)
 	}
 }
 
