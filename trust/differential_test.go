@@ -522,7 +522,7 @@ func (w *world) ours(o trust.Options) *trust.Result {
 // TRUST_DIFF_SEED ask for more or other cases.
 func TestAgreesWithOpenSSL(t *testing.T) {
 	program := openssl(t)
-	cases, seed := envInt("TRUST_DIFF_CASES", 120), envInt("TRUST_DIFF_SEED", 1)
+	cases, seed := envInt("TRUST_DIFF_CASES", 80), envInt("TRUST_DIFF_SEED", 1)
 	var keys []crypto.Signer
 	for range 5 {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

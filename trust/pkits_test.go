@@ -139,7 +139,7 @@ func TestPKITSAgreesWithOpenSSL(t *testing.T) {
 		t.Fatal(err)
 	}
 	scratch := t.TempDir()
-	for i := 0; i < len(cases); i += envInt("TRUST_PKITS_STEP", 3) {
+	for i := 0; i < len(cases); i += envInt("TRUST_PKITS_STEP", 6) {
 		c := cases[i]
 		opt := c.options(t, dir)
 		opt.CRLCheck, opt.ExtendedCRL, opt.UseDeltas, opt.PolicyCheck = true, true, true, true

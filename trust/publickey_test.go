@@ -62,6 +62,9 @@ func TestCurves(t *testing.T) {
 			{"-pkeyopt", "ec_param_enc:named_curve"}, {"-pkeyopt", "ec_param_enc:explicit"},
 			{"-pkeyopt", "ec_param_enc:named_curve", "-pkeyopt", "point-format:compressed"},
 		} {
+			if form[1] != "ec_param_enc:named_curve" && name != "prime256v1" && name != "brainpoolP320t1" {
+				continue // the reading of parameters and points is the same for all
+			}
 			args := append([]string{"genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + name}, form...)
 			run(t, program, dir, append(args, "-out", "key.pem")...)
 			signature := run(t, program, dir, "dgst", "-sha256", "-sign", "key.pem", "message")

@@ -1,0 +1,66 @@
+package trust_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jsign-jp/jsign/trust"
+)
+
+// TestHostsAsOpenSSL compares MatchesHost with `openssl x509 -checkhost`.
+func TestHostsAsOpenSSL(t *testing.T) {
+	program, dir := openssl(t), t.TempDir()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts := []string{"a.example.jp", "A.EXAMPLE.JP", "example.jp", "b.a.example.jp", ".example.jp", "ab.example.jp", "xn--a.example.jp", "*.example.jp", "a_b.example.jp", "jp"}
+	for _, pattern := range []string{
+		"a.example.jp", "*.example.jp", "a*.example.jp", "*b.example.jp", "a*b.example.jp", "*.*.jp", "*", "*.jp", "x*.jp",
+		"xn--*.example.jp", "*.-example.jp", "b.*.example.jp", "",
+	} {
+		c := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().AddDate(1, 0, 0), Subject: pkix.Name{CommonName: pattern}}
+		if len(pattern)%2 == 0 { // the other ones by common name
+			c.DNSNames = []string{pattern}
+		}
+		der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writePEM(t, filepath.Join(dir, "c.pem"), "CERTIFICATE", der)
+		cert, err := trust.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, host := range hosts {
+			out := string(run(t, program, dir, "x509", "-in", "c.pem", "-noout", "-checkhost", host))
+			if want := !strings.Contains(out, "NOT"); cert.MatchesHost(host) != want {
+				t.Errorf("%q names %q: openssl %v", pattern, host, want)
+			}
+		}
+	}
+}
+
+// TestEmailsAsOpenSSL compares MatchesEmail with `openssl x509 -checkemail`.
+func TestEmailsAsOpenSSL(t *testing.T) {
+	program, dir := openssl(t), t.TempDir()
+	for _, in := range []string{"taro@example.jp", "Taro@Example.JP", "a@b@example.jp", "@example.jp"} {
+		run(t, program, dir, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "k.pem",
+			"-out", "c.pem", "-subj", "/CN=x", "-addext", "subjectAltName=email:"+in)
+		cert := pemCert(t, dir, "c.pem")
+		for _, asked := range []string{"taro@example.jp", "taro@EXAMPLE.jp", "Taro@example.jp", "a@b@EXAMPLE.jp", "A@b@example.jp", "@EXAMPLE.jp", "x"} {
+			out := string(run(t, program, dir, "x509", "-in", "c.pem", "-noout", "-checkemail", asked))
+			if want := !strings.Contains(out, "NOT"); cert.MatchesEmail(asked) != want {
+				t.Errorf("%q names %q: openssl %v", in, asked, want)
+			}
+		}
+	}
+}
