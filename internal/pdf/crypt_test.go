@@ -271,3 +271,39 @@ func TestInitialisationVectors(t *testing.T) {
 		t.Error("an empty source of randomness was accepted")
 	}
 }
+
+// Strings and streams may each have their own crypt filter, and a stream one for
+// itself.
+func TestCryptFilters(t *testing.T) {
+	old := convert(t, metadataDoc(), "qpdf", "--encrypt", "", "", "256", "--", "IN", "OUT")
+	identity := bytes.Replace(old, []byte("/StmF /StdCF"), []byte("/StmF /Identity"), 1)
+	f := open(t, identity) // the offsets are wrong now, which is forgiven
+	u := f.NewUpdate()
+	own := Dict{{"Filter", Name("Crypt")}, {"DecodeParms", Dict{{"Name", Name("StdCF")}}}}
+	plain := u.Add(NewStream(Dict{{"S", String{Bytes: []byte("string")}}}, []byte("plain data")))
+	secret := u.Add(NewStream(own, []byte("secret data")))
+	unknown := u.Reserve()
+	data := appended(t, identity, u)
+	if bytes.Contains(data, []byte("secret data")) || bytes.Contains(data, []byte("(string)")) || !bytes.Contains(data, []byte("plain data")) {
+		t.Error("the filters were not obeyed")
+	}
+	g := open(t, data)
+	for ref, want := range map[Ref]string{plain: "plain data", secret: "secret data"} {
+		o, err := g.Get(ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := o.(*Stream).Decode(100); string(got) != want || err != nil {
+			t.Errorf("%v = %q, %v; want %q", ref, got, err, want)
+		}
+	}
+	u = g.NewUpdate()
+	u.Add(NewStream(own.With("DecodeParms", Dict{{"Name", Name("None such")}}), nil))
+	var unsupported *UnsupportedEncryption
+	if _, err := u.Append(); !errors.As(err, &unsupported) {
+		t.Errorf("an unknown crypt filter: %v", err)
+	}
+	if o, err := g.Get(unknown); o != nil || err != nil {
+		t.Errorf("a reserved number that was never set = %v, %v", o, err)
+	}
+}

@@ -41,7 +41,10 @@ func (f *File) readStartXRef() (value int64, s section, err error) {
 	if s.tail < 0 {
 		return 0, s, malformed(at, "startxref has no value", "startxref に値がありません")
 	}
-	if s.eol < f.src.size {
+	switch {
+	case s.eof == 0:
+		f.note(NoteSyntax, at, "startxref is not followed by %%EOF", "startxref の後に %%EOF がありません")
+	case s.eol < f.src.size:
 		f.note(NoteTrailingData, s.eol, "%d bytes follow the end of the document", "文書の終わりの後に %d バイトあります", f.src.size-s.eol)
 	}
 	return s.tail, s, nil

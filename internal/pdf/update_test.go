@@ -59,6 +59,9 @@ func richDoc() []byte {
 func TestUpdateOfEveryKind(t *testing.T) {
 	for name, old := range madeBy(t) {
 		t.Run(name, func(t *testing.T) {
+			if f := open(t, old); strings.HasPrefix(name, "qpdf") && (len(f.Revisions()) != 1 || f.End != f.Size() || len(f.Notes()) > 0) {
+				t.Errorf("%d revisions, end %d of %d, notes %v", len(f.Revisions()), f.End, f.Size(), f.Notes())
+			}
 			once := updateAndCheck(t, old, "first")
 			updateAndCheck(t, once, "second")
 		})
@@ -90,6 +93,7 @@ func updateAndCheck(t *testing.T, old []byte, value string) []byte {
 	if g.End != int64(len(data)) {
 		t.Errorf("the revision ends at %d of %d", g.End, len(data))
 	}
+	checkRevisions(t, f, g)
 	checkCarried(t, f, g, root)
 	if got := mustGet(t, g.Revision, dict.Num); !strings.Contains(got, "("+value+")") {
 		t.Errorf("the new object is %s", got)
@@ -103,6 +107,23 @@ func updateAndCheck(t *testing.T, old []byte, value string) []byte {
 	}
 	check(t, data)
 	return data
+}
+
+// checkRevisions sees that the old revisions are still told apart.
+func checkRevisions(t *testing.T, f, g *File) {
+	t.Helper()
+	if f.Rebuilt() {
+		return
+	}
+	n := len(f.Revisions())
+	if len(g.Revisions()) != n+1 {
+		t.Fatalf("%d revisions became %d", n, len(g.Revisions()))
+	}
+	for i, r := range f.Revisions() {
+		if g.Revisions()[i].EOF != r.EOF || g.Revisions()[i].StartXRef != r.StartXRef {
+			t.Errorf("revision %d ended at %d and ends at %d", i, r.EOF, g.Revisions()[i].EOF)
+		}
+	}
 }
 
 // checkCarried compares what an update has to keep.

@@ -56,8 +56,9 @@ func (b subsection) has(num uint32) bool { return num >= b.first && num-b.first 
 // tableEntry is the length of an entry of a cross-reference table (7.5.4).
 const tableEntry = 20
 
-// seal sorts the subsections, or finds that they overlap.
-func (s *section) seal() error {
+// seal sorts the subsections of a section that has been read, or finds that they
+// overlap.
+func (f *File) seal(s *section) error {
 	if !slices.IsSortedFunc(s.subs, bySubsection) {
 		sorted := slices.Clone(s.subs)
 		slices.SortStableFunc(sorted, bySubsection)
@@ -68,6 +69,9 @@ func (s *section) seal() error {
 		}
 	} else {
 		s.overlap = overlapping(s.subs)
+	}
+	if s.overlap {
+		f.note(NoteXRefFormat, s.offset, "cross-reference subsections overlap", "相互参照のサブセクションが重なっています")
 	}
 	if s.overlap && len(s.subs) > maxOverlapping {
 		return limitExceeded(s.offset, "more than %d cross-reference subsections overlap", "相互参照のサブセクションが %d 個を超えて重なっています", maxOverlapping)

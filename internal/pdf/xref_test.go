@@ -117,6 +117,8 @@ func TestOpenKinds(t *testing.T) {
 		{"catalog elsewhere", replace("1 0 obj", " 1 0 obj"), XRefTable, 4, "(old)", 0},
 		{"offsets wrong", replace("1 0 obj", "              1 0 obj"), XRefRebuilt, 4, "(old)", NoteRebuilt},
 		{"stream damaged", bytes.Replace(streamDoc(""), []byte("/W[1 2 1]"), []byte("/W[9 2 1]"), 1), XRefRebuilt, 5, "(five)", NoteRebuilt},
+		{"no EOF marker", replace("%%EOF", "     "), XRefTable, 4, "(old)", NoteSyntax},
+		{"subsections overlap", oddTable(func(e string) string { return "0 5\n" + e + "4 1\n0000000003 00000 n \n" }), XRefTable, 4, "(old)", NoteXRefFormat},
 		{"Prev 0", replace("/Size 5", "/Size 5/Prev 0"), XRefTable, 4, "(old)", 0},
 		{"endobj missing", replace("(old)\nendobj", "(old)       "), XRefTable, 4, "(old)", NoteSyntax},
 	}

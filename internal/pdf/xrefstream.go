@@ -77,7 +77,7 @@ func (f *File) streamSubsections(s *section) error {
 		}
 		taken += int64(count)
 	}
-	return s.seal()
+	return f.seal(s)
 }
 
 // fieldWidths reads /W and returns the length of a record.

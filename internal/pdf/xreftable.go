@@ -29,7 +29,7 @@ func (f *File) readTable(s *section, at int64) error {
 	if err := f.readTrailer(s, at); err != nil {
 		return err
 	}
-	return s.seal()
+	return f.seal(s)
 }
 
 // subsectionHeader reads "first count" and goes to the first entry, or recognises
