@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -117,11 +118,26 @@ func (a *app) prepare(ctx context.Context, flags *pflag.FlagSet, o *signOptions,
 		if err := a.prepareDocument(ctx, j, o, uri, content); err != nil {
 			return jobs, fileError(lang.Errorf("%s: %v", "%s: %v", name, err))
 		}
-		if err := a.createOutput(ctx, j, o, folder); err != nil {
+		if err := a.createOutput(ctx, j, o, uri, folder); err != nil {
 			return jobs, err
+		}
+		if other := sameOutput(jobs); other != nil {
+			return jobs, lang.WithHint(usageErrorf("%s and %s would both be written to %s", "%sと%sの出力先が同じ%sになります", other.in.name, name, j.result.Output),
+				"sign them into different folders", "別のフォルダーに分けて署名してください")
 		}
 	}
 	return jobs, nil
+}
+
+// sameOutput returns an earlier job with the last one's output, if there is one.
+func sameOutput(jobs []*job) *job {
+	last := jobs[len(jobs)-1]
+	for _, j := range jobs[:len(jobs)-1] {
+		if filepath.Clean(j.result.Output) == filepath.Clean(last.result.Output) {
+			return j
+		}
+	}
+	return nil
 }
 
 func isFolder(name string) bool {
@@ -131,7 +147,7 @@ func isFolder(name string) bool {
 
 // createOutput makes the temporary file that Commit renames. An output that
 // exists is refused here, before the PIN.
-func (a *app) createOutput(ctx context.Context, j *job, o *signOptions, folder bool) error {
+func (a *app) createOutput(ctx context.Context, j *job, o *signOptions, uri keys.URI, folder bool) error {
 	name, err := o.destination(j.in, j.pdf, folder)
 	if err != nil {
 		return err
@@ -143,15 +159,16 @@ func (a *app) createOutput(ctx context.Context, j *job, o *signOptions, folder b
 		}
 		return nil
 	}
-	protected, err := j.inputInfo()
+	protected, err := j.protected(o, uri)
 	if err == nil {
 		j.out, err = durable.Create(ctx, name, durable.Options{Force: o.force, Inputs: protected})
 	}
 	return fileError(err)
 }
 
-// inputInfo names the files that must not be written over.
-func (j *job) inputInfo() (infos []os.FileInfo, err error) {
+// protected names the files that must not be written over: the documents, and
+// what the key and its PIN come from.
+func (j *job) protected(o *signOptions, uri keys.URI) (infos []os.FileInfo, err error) {
 	for _, in := range []*input{j.in, j.content} {
 		if in == nil {
 			continue
@@ -161,6 +178,19 @@ func (j *job) inputInfo() (infos []os.FileInfo, err error) {
 			return nil, err
 		}
 		infos = append(infos, info)
+	}
+	secrets := []string{o.pinFile, o.passwordFile}
+	if uri.Path != "" {
+		files, err := uri.Files()
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, files...)
+	}
+	for _, name := range secrets {
+		if info, err := os.Stat(name); err == nil {
+			infos = append(infos, info)
+		}
 	}
 	return infos, nil
 }
