@@ -41,6 +41,7 @@ type lazyCertificate struct {
 	subject     string // canonical
 	detailsOnce sync.Once
 	details     details
+	pointsOnce  sync.Once
 	keyOnce     sync.Once
 	key         *PublicKey
 	keyErr      error
@@ -146,7 +147,7 @@ func (c *Certificate) parseTBS(in input) (part string, ok bool) {
 }
 
 func (in *input) version() (int, bool) {
-	e, present, ok := in.optional(der.ContextConstructed | 0)
+	e, present, ok := in.optional(der.ContextConstructed)
 	if !ok || !present {
 		return 1, ok
 	}
@@ -245,7 +246,15 @@ func (c *Certificate) AuthorityKeyID() *AuthorityKeyID { return c.info().authori
 func (c *Certificate) SubjectAltNames() []GeneralName { return c.info().altNames }
 
 // CRLDistributionPoints returns where the issuer publishes CRLs.
-func (c *Certificate) CRLDistributionPoints() []DistributionPoint { return c.info().distributionPoints }
+func (c *Certificate) CRLDistributionPoints() []DistributionPoint {
+	points := c.info().distributionPoints
+	c.lazy.pointsOnce.Do(func() {
+		for i := range points {
+			points[i].canonicalise()
+		}
+	})
+	return points
+}
 
 // HasFreshestCRL reports whether the certificate names delta CRLs.
 func (c *Certificate) HasFreshestCRL() bool { return c.info().freshestCRL }

@@ -157,7 +157,7 @@ func (l *CRL) parseLists(in input) (part string, ok bool) {
 		return "revokedCertificates", false
 	}
 	l.entries = entries.content
-	e, present, ok := in.optional(der.ContextConstructed | 0)
+	e, present, ok := in.optional(der.ContextConstructed)
 	if !ok || len(in) > 0 {
 		return "crlExtensions", false
 	}
@@ -260,7 +260,7 @@ func parseScope(value, issuer []byte) (*IssuingDistributionPoint, bool) {
 		return nil, false
 	}
 	s := &IssuingDistributionPoint{Reasons: AllReasons}
-	name, named, ok := in.optional(der.ContextConstructed | 0)
+	name, named, ok := in.optional(der.ContextConstructed)
 	if !ok || named && !s.Point.setName(name.content, issuer) {
 		return nil, false
 	}
@@ -288,6 +288,7 @@ func parseScope(value, issuer []byte) (*IssuingDistributionPoint, bool) {
 		}
 	}
 	s.Invalid = n > 1
+	s.Point.canonicalise()
 	return s, len(in) == 0
 }
 
@@ -422,6 +423,7 @@ func (e *CRLEntry) read(x Extension) bool {
 			return false
 		}
 		e.Issuer, ok = in.generalNames()
+		canonicalise(e.Issuer)
 		return ok
 	case oidReasonCode:
 		in, ok := only(x.Value, der.TagEnumerated)

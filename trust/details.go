@@ -65,20 +65,18 @@ func (c *Certificate) info() *details {
 
 func (c *Certificate) readDetails(d *details) {
 	d.pathLen, d.proxyPathLen = -1, -1
-	seen := make(map[OID]bool, len(c.Extensions))
-	for _, x := range c.Extensions {
-		if seen[x.ID] {
+	for i, x := range c.Extensions {
+		if _, again := findExtension(c.Extensions[:i], x.ID); again {
 			d.duplicate = true
 			d.invalid = d.invalid || readBy(x.ID) != nil
 			continue
 		}
-		seen[x.ID] = true
 		if read := readBy(x.ID); read != nil && !read(d, c, x.Value) {
 			d.invalid = true
 		}
 		d.noteCritical(x)
 	}
-	if d.proxy && (d.ca || seen[oidSubjectAltName] || seen[oidIssuerAltName]) {
+	if _, named := c.Extension(oidIssuerAltName); d.proxy && (d.ca || d.hasAltNames || named) {
 		d.invalid = true // RFC 3820, 3.8
 	}
 	d.selfIssued = c.Issued(c)

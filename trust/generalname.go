@@ -33,7 +33,18 @@ type GeneralName struct {
 	OtherType OID
 
 	raw       []byte
-	canonical string // of a DirectoryName
+	canonical string // of a DirectoryName, once canonicalise was called
+}
+
+// canonicalise computes the canonical forms of directory names. Most names are never
+// compared, so reading leaves this out.
+func canonicalise(names []GeneralName) []GeneralName {
+	for i := range names {
+		if g := &names[i]; g.Kind == DirectoryName && g.canonical == "" {
+			g.canonical = string(CanonicalName(g.Value))
+		}
+	}
+	return names
 }
 
 // directoryName makes a GeneralName of a Name.
@@ -68,11 +79,7 @@ func (e element) generalName() (g GeneralName, ok bool) {
 	case X400Address, EDIPartyName:
 		return g, isConstructed
 	case DirectoryName:
-		if !isConstructed || !validName(e.content) {
-			return g, false
-		}
-		g.canonical = string(CanonicalName(e.content))
-		return g, true
+		return g, isConstructed && validName(e.content)
 	case OtherName:
 		return e.otherName(g, isConstructed)
 	}
@@ -120,7 +127,7 @@ func parseAuthorityKeyID(value []byte) (*AuthorityKeyID, bool) {
 		return nil, false
 	}
 	a := &AuthorityKeyID{}
-	if e, present, valid := in.optional(der.ContextPrimitive | 0); !valid {
+	if e, present, valid := in.optional(der.ContextPrimitive); !valid {
 		return nil, false
 	} else if present {
 		a.KeyID = e.content
@@ -158,6 +165,15 @@ type DistributionPoint struct {
 	relative GeneralName // Relative
 }
 
+// canonicalise prepares a point for comparing.
+func (p *DistributionPoint) canonicalise() {
+	canonicalise(p.FullName)
+	canonicalise(p.CRLIssuer)
+	if p.Relative != nil {
+		p.relative = directoryName(p.Relative)
+	}
+}
+
 // IssuerPoint returns the distribution point that RFC 5280, 6.3.3 adds to a
 // certificate's: its issuer's name, for all reasons.
 func (c *Certificate) IssuerPoint() DistributionPoint {
@@ -187,7 +203,7 @@ func parseDistributionPoints(value, issuer []byte) ([]DistributionPoint, bool) {
 
 func (in input) distributionPoint(issuer []byte) (p DistributionPoint, ok bool) {
 	p.Reasons = AllReasons
-	name, named, ok := in.optional(der.ContextConstructed | 0)
+	name, named, ok := in.optional(der.ContextConstructed)
 	if !ok {
 		return p, false
 	}
@@ -227,7 +243,7 @@ func (p *DistributionPoint) setName(in input, issuer []byte) bool {
 	}
 	p.HasName = true
 	switch e.tag {
-	case der.ContextConstructed | 0:
+	case der.ContextConstructed:
 		p.FullName, ok = e.content.generalNames()
 		return ok && len(p.FullName) <= maxPointNames
 	case der.ContextConstructed | 1:
@@ -236,7 +252,6 @@ func (p *DistributionPoint) setName(in input, issuer []byte) bool {
 			return false
 		}
 		p.Relative = der.Sequence(rdns, der.Element(der.TagSet, e.content))
-		p.relative = directoryName(p.Relative)
 		return true
 	}
 	return false

@@ -2,7 +2,6 @@ package trust
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -25,23 +24,22 @@ func CanonicalName(name []byte) []byte {
 	if !ok {
 		return name
 	}
-	var out []byte
+	out := make([]byte, 0, len(name))
 	for len(rdns) > 0 {
 		set, ok := rdns.take(der.TagSet)
 		if !ok {
 			return name
 		}
-		rdn, ok := canonicalRDN(set.content)
-		if !ok {
+		if out, ok = appendRDN(out, set.content); !ok {
 			return name
 		}
-		out = append(out, rdn...)
 	}
 	return out
 }
 
-func canonicalRDN(set input) ([]byte, bool) {
-	var attributes [][]byte
+func appendRDN(out []byte, set input) ([]byte, bool) {
+	var only [1][]byte // nearly all RDNs have one attribute
+	attributes := only[:0]
 	for len(set) > 0 {
 		seq, ok := set.take(der.TagSequence)
 		if !ok || len(attributes) == maxRDNs {
@@ -55,42 +53,52 @@ func canonicalRDN(set input) ([]byte, bool) {
 		if !ok || len(seq.content) > 0 {
 			return nil, false
 		}
-		attributes = append(attributes, der.Sequence(oid.raw, canonicalValue(value)))
+		attributes = append(attributes, canonicalAttribute(oid, value))
 	}
-	return der.SetOf(der.TagSet, attributes...), true
+	if len(attributes) > 1 {
+		return append(out, der.SetOf(der.TagSet, attributes...)...), true
+	}
+	n := 0
+	for _, a := range attributes {
+		n += len(a)
+	}
+	out = der.AppendHeader(out, der.TagSet, int64(n))
+	for _, a := range attributes {
+		out = append(out, a...)
+	}
+	return out, true
 }
 
-// canonicalValue normalises the kinds of string that OpenSSL does; a
+// canonicalAttribute normalises the kinds of string that OpenSSL does; a
 // NumericString and everything else counts octet for octet.
-func canonicalValue(v element) []byte {
-	if v.tag == tagNumericString {
-		return v.raw
+func canonicalAttribute(oid, v element) []byte {
+	value := v.raw
+	if s, ok := v.text(); ok && v.tag != tagNumericString {
+		folded := foldSpaces(s)
+		value = append(der.AppendHeader(make([]byte, 0, len(folded)+8), der.TagUTF8String, int64(len(folded))), folded...)
 	}
-	s, ok := v.text()
-	if !ok {
-		return v.raw
-	}
-	return der.Element(der.TagUTF8String, []byte(foldSpaces(s)))
+	out := der.AppendHeader(make([]byte, 0, len(oid.raw)+len(value)+8), der.TagSequence, int64(len(oid.raw)+len(value)))
+	return append(append(out, oid.raw...), value...)
 }
 
 // foldSpaces lower-cases ASCII, drops ASCII white space at the ends, and turns
 // runs of it into one space.
-func foldSpaces(s string) string {
-	var b strings.Builder
+func foldSpaces(s string) []byte {
+	b := make([]byte, 0, len(s))
 	pending := false
 	for i := range len(s) {
 		c := s[i]
 		if isSpace(c) {
-			pending = b.Len() > 0
+			pending = len(b) > 0
 			continue
 		}
 		if pending {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			pending = false
 		}
-		b.WriteByte(lower(c))
+		b = append(b, lower(c))
 	}
-	return b.String()
+	return b
 }
 
 func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
@@ -119,11 +127,23 @@ func (e element) text() (string, bool) {
 }
 
 func latin1(b []byte) string {
+	if ascii(b) {
+		return string(b)
+	}
 	runes := make([]rune, len(b))
 	for i, c := range b {
 		runes[i] = rune(c)
 	}
 	return string(runes)
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func bmp(b []byte) (string, bool) {

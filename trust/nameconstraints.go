@@ -52,7 +52,10 @@ func (in input) subtrees() ([]subtree, bool) {
 		if s.base, ok = base.generalName(); !ok {
 			return nil, false
 		}
-		minimum, present, ok := seq.content.optional(der.ContextPrimitive | 0)
+		if s.base.Kind == DirectoryName {
+			s.base = directoryName(s.base.Value)
+		}
+		minimum, present, ok := seq.content.optional(der.ContextPrimitive)
 		if !ok {
 			return nil, false
 		}
@@ -102,7 +105,7 @@ func (c *Certificate) constrainedNames() []GeneralName {
 			names = append(names, g)
 		})
 	}
-	return append(names, c.info().altNames...)
+	return canonicalise(append(names, c.info().altNames...))
 }
 
 func (n *nameConstraints) checkCommonNames(c *Certificate) (code Code) {

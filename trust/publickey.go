@@ -3,7 +3,8 @@ package trust
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // the NIST suite and old archives hold DSA certificates; verification only
+	//lint:ignore SA1019 the NIST suite and old archives hold DSA certificates; verification only
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"math/big"

@@ -26,7 +26,7 @@ func ParsePSSParameters(parameters []byte) (p PSSParameters, ok bool) {
 	if !ok {
 		return p, false
 	}
-	if e, present, ok := in.optional(der.ContextConstructed | 0); !ok {
+	if e, present, ok := in.optional(der.ContextConstructed); !ok {
 		return p, false
 	} else if present {
 		if p.Hash, ok = e.content.hash(); !ok {

@@ -3,7 +3,8 @@ package trust
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // see publickey.go
+	//lint:ignore SA1019 verification only, see publickey.go
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	_ "crypto/md5"  // the hashes that signatures are made with must be linked in
@@ -12,6 +13,9 @@ import (
 	_ "crypto/sha3"
 	_ "crypto/sha512"
 	"math/big"
+
+	//lint:ignore SA1019 OpenSSL verifies it, and so old messages can be
+	_ "golang.org/x/crypto/ripemd160"
 
 	"github.com/jsign-jp/jsign/internal/der"
 )

@@ -102,7 +102,7 @@ func parseTrusted(data []byte) (*Certificate, *trustSettings, error) {
 		return nil, nil, errCertificate("X509_CERT_AUX")
 	}
 	t := &trustSettings{}
-	for tag, list := range map[byte]*[]OID{der.TagSequence: &t.trusted, der.ContextConstructed | 0: &t.rejected} {
+	for tag, list := range map[byte]*[]OID{der.TagSequence: &t.trusted, der.ContextConstructed: &t.rejected} {
 		if *list, ok = oidsAt(aux.content, tag); !ok {
 			return nil, nil, errCertificate("X509_CERT_AUX")
 		}
