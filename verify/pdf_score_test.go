@@ -1,0 +1,167 @@
+package verify_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+const pdfCorpus = "../../shared/corpus/pdf"
+
+// sample is a labelled file of the collection.
+type sample struct {
+	name, path, verdict, tier string
+	encrypted                 bool
+}
+
+// pdfSamples reads the labels; without the collection the test is skipped, in
+// CI it fails.
+func pdfSamples(t testing.TB) []sample {
+	t.Helper()
+	f, err := os.Open(filepath.Join(pdfCorpus, "labels.tsv"))
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("the collection of signed PDFs is not there")
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comma, r.LazyQuotes = '\t', true
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := func(row []string, name string) string { return row[slices.Index(rows[0], name)] }
+	var list []sample
+	for _, row := range rows[1:] {
+		list = append(list, sample{column(row, "sha256"), column(row, "path"), column(row, "expected_verdict"), column(row, "tier"), column(row, "encrypted") == "1"})
+	}
+	return list
+}
+
+func (s sample) bad() bool {
+	return slices.Contains([]string{"invalid-signature", "malformed", "modified-after-signing"}, s.verdict) || strings.HasPrefix(s.verdict, "attack:")
+}
+
+// accepted tells what counts as called valid, whoever signed.
+func (s sample) accepted(r *verify.Report) bool {
+	for _, sig := range r.Signatures {
+		permitted := sig.Changes == verify.ChangesNone || sig.Changes == verify.ChangesPermitted ||
+			s.encrypted && sig.Changes == verify.ChangesUnknown
+		if sig.Integrity != verify.Intact || !permitted {
+			return false
+		}
+	}
+	return len(r.Signatures) > 0
+}
+
+// judged is a sample and what came of it.
+type judged struct {
+	sample
+	report *verify.Report
+	err    error
+}
+
+// judgeSamples verifies the samples that are scored, two at a time.
+func judgeSamples(t testing.TB, samples []sample) []judged {
+	t.Helper()
+	out := make([]judged, len(samples))
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range 2 {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for i := range next {
+				data, err := os.ReadFile(filepath.Join(pdfCorpus, samples[i].name+".pdf"))
+				out[i] = judged{sample: samples[i], err: err}
+				if err == nil {
+					out[i].report, out[i].err = verify.PDF(context.Background(), bytes.NewReader(data), int64(len(data)), verify.PDFOptions{})
+				}
+			}
+		}()
+	}
+	for i := range samples {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return out
+}
+
+// why lists what speaks against the signatures.
+func (j judged) why() string {
+	if j.err != nil {
+		return j.err.Error()
+	}
+	var b strings.Builder
+	for _, s := range j.report.Signatures {
+		fmt.Fprintf(&b, "[%s %s %s/%s", s.Field, s.Format, s.Integrity, s.Changes)
+		for _, f := range s.Findings {
+			if f.Severity != verify.Info && !strings.HasPrefix(f.Code, "chain-") {
+				fmt.Fprintf(&b, "; %s: %s", f.Code, f.Message.In(lang.English))
+			}
+		}
+		b.WriteString("] ")
+	}
+	return b.String()
+}
+
+const (
+	wantBadAccepted   = 0
+	wantValidAccepted = 0.98
+)
+
+// TestPDFScore holds the verdicts to the labels of the collection.
+func TestPDFScore(t *testing.T) {
+	var scored []sample
+	for _, s := range pdfSamples(t) {
+		if s.bad() || s.verdict == "valid" {
+			scored = append(scored, s)
+		}
+	}
+	type count struct{ bad, badAccepted, valid, validAccepted int }
+	tiers := map[string]*count{"all": {}}
+	for _, j := range judgeSamples(t, scored) {
+		accepted := j.err == nil && j.accepted(j.report)
+		if tiers[j.tier] == nil {
+			tiers[j.tier] = &count{}
+		}
+		for _, c := range []*count{tiers[j.tier], tiers["all"]} {
+			switch {
+			case j.bad() && accepted:
+				c.bad, c.badAccepted = c.bad+1, c.badAccepted+1
+			case j.bad():
+				c.bad++
+			case accepted:
+				c.valid, c.validAccepted = c.valid+1, c.validAccepted+1
+			default:
+				c.valid++
+			}
+		}
+		if j.bad() == accepted {
+			t.Logf("%s %s/%s enc=%v %s %s", j.name[:8], j.verdict, j.tier, j.encrypted, j.path[max(0, len(j.path)-60):], j.why())
+		}
+	}
+	for _, tier := range slices.Sorted(maps.Keys(tiers)) {
+		c := tiers[tier]
+		t.Logf("tier %-3s: bad accepted as valid %d of %d; valid accepted %d of %d", tier, c.badAccepted, c.bad, c.validAccepted, c.valid)
+	}
+	all := tiers["all"]
+	if all.badAccepted > wantBadAccepted || float64(all.validAccepted) < wantValidAccepted*float64(all.valid) || all.bad == 0 || all.valid == 0 {
+		t.Errorf("bad accepted as valid: %d of %d (at most %d); valid accepted: %d of %d (at least %v)",
+			all.badAccepted, all.bad, wantBadAccepted, all.validAccepted, all.valid, wantValidAccepted)
+	}
+}

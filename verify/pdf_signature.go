@@ -1,0 +1,84 @@
+package verify
+
+import (
+	"io"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pades"
+)
+
+// signature judges one signature: its byte range, its value, and what came
+// after.
+func (c *pdfCase) signature(i int) (Signature, error) {
+	s, proof := &c.document.Signatures[i], c.proofs[i]
+	out := Signature{Indication: Indeterminate}
+	var err error
+	if proof.Contents != nil {
+		if out, err = c.value(s, proof); err != nil {
+			return out, err
+		}
+	}
+	out.Field, out.Format = s.Field.Name, string(s.SubFilter())
+	out.Coverage, out.Changes = coverageOf(proof), ChangesUnknown
+	if !proof.OK() {
+		out.reject(Finding{Code: proof.Code, Severity: Failure, Clause: "ISO 32000-2, 12.8.1", Message: proof.Fault})
+		return out, nil
+	}
+	return out, c.changes(s, proof, &out)
+}
+
+// reject is for faults that leave no doubt: nothing is known then to be as it
+// was signed.
+func (out *Signature) reject(f Finding) {
+	out.Findings = append([]Finding{f}, out.Findings...)
+	out.Integrity = Broken
+	out.Indication, out.SubIndication = TotalFailed, FormatFailure
+}
+
+func coverageOf(p *pades.Proof) Coverage {
+	switch {
+	case !p.OK():
+		return CoversNothing
+	case p.Whole:
+		return CoversFile
+	}
+	return CoversRevision
+}
+
+// changes judges what was changed after a signature was made.
+func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature) error {
+	diff, err := c.document.Compare(s, proof)
+	if err != nil {
+		return err
+	}
+	switch diff.Outcome {
+	case pades.Unchanged:
+		out.Changes = ChangesNone
+	case pades.PermittedChanges:
+		out.Changes = ChangesPermitted
+	case pades.ForbiddenChanges:
+		out.Changes = ChangesForbidden
+		out.Indication, out.SubIndication = TotalFailed, FormatFailure
+	case pades.UnknownChanges:
+		if out.Indication == TotalPassed {
+			out.Indication, out.SubIndication = Indeterminate, NoSubIndication
+		}
+	}
+	for _, v := range diff.Violations {
+		out.Findings = append(out.Findings, Finding{Code: "change-" + v.Rule, Severity: Failure, Clause: v.Clause, Message: v.Message()})
+	}
+	return nil
+}
+
+// covered reads what a signature covers.
+func (c *pdfCase) covered(p *pades.Proof) io.Reader {
+	r := p.Range
+	return io.MultiReader(io.NewSectionReader(c.r, r[0], r[1]), io.NewSectionReader(c.r, r[2], r[3]))
+}
+
+// formFault is a signature whose value does not have the form of its SubFilter.
+func formFault(code, en, ja string, args ...any) Signature {
+	var out Signature
+	out.reject(Finding{Code: code, Severity: Failure, Message: lang.M(en, ja, args...)})
+	return out
+}

@@ -1,0 +1,154 @@
+package verify
+
+import (
+	"bytes"
+	"crypto"
+	"errors"
+	"io"
+
+	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pades"
+	"github.com/jsign-jp/jsign/trust"
+)
+
+// value judges /Contents by the rule of its SubFilter (ISO 32000-2, table 260).
+func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
+	subFilter := s.SubFilter()
+	wantType := typeOf(subFilter)
+	if t := s.Dict.Name("Type"); t != "" && wantType != "" && t != wantType {
+		return formFault("dictionary-type", "the signature dictionary is of /Type /%s, and its /SubFilter demands /%s",
+			"署名辞書の/Typeが/%sですが、/SubFilterは/%sを要求しています", string(t), string(wantType)), nil
+	}
+	switch subFilter {
+	case pades.SubFilterPKCS7Detached, pades.SubFilterCAdESDetached:
+		return c.detached(p)
+	case pades.SubFilterPKCS7SHA1:
+		return c.embedded(p, der.Data, c.sha1Matches)
+	case pades.SubFilterTimestamp:
+		return c.embedded(p, der.TSTInfo, c.imprintMatches)
+	case pades.SubFilterX509:
+		return c.x509(s, p)
+	}
+	return Signature{Indication: Indeterminate, Findings: []Finding{{Code: "sub-filter", Severity: Failure,
+		Message: lang.M("signatures of the form %q are not known", "署名の形式「%s」には対応していません", string(subFilter))}}}, nil
+}
+
+// typeOf is what /Type has to be, when it is there (tables 255, 259).
+func typeOf(subFilter pdfName) pdfName {
+	if subFilter == pades.SubFilterTimestamp {
+		return "DocTimeStamp"
+	}
+	return "Sig"
+}
+
+// message decodes the CMS message in /Contents. Only zeros may follow it.
+func (p *cmsContents) open() (*Message, error) {
+	m, err := Open(Input{At: bytes.NewReader(p.value), Size: int64(len(p.value))}, OpenOptions{})
+	switch {
+	case err != nil:
+		return nil, err
+	case m.SignedData == nil:
+		return nil, errors.New("not SignedData")
+	case m.SignedData.Trailing == cms.TrailingData:
+		return nil, errors.New("padding that is not zero")
+	case len(m.SignedData.Signers) != 1:
+		return nil, errors.New("not exactly one signer")
+	}
+	return m, nil
+}
+
+// cmsContents is /Contents that should be a CMS message.
+type cmsContents struct{ value []byte }
+
+func badContents(err error) Signature {
+	return formFault("contents-form", "/Contents is no CMS signature of one signer, padded with zeros (%v)",
+		"/Contentsがゼロで埋めた署名者1名のCMS署名ではありません（%v）", err)
+}
+
+// detached judges a signature over the byte range itself.
+func (c *pdfCase) detached(p *pades.Proof) (Signature, error) {
+	m, err := (&cmsContents{p.Contents}).open()
+	if err != nil {
+		return badContents(err), nil
+	}
+	if m.HasContent() {
+		return formFault("contents-attached", "the signature carries content of its own", "署名の中に別の内容が含まれています"), nil
+	}
+	if err := m.SetContent(Input{Stream: c.covered(p)}.Copy); err != nil {
+		return Signature{}, err
+	}
+	return c.fromMessage(m, c.opt.Trust), nil
+}
+
+// embedded judges a signature over a small content that names the digest of the
+// byte range.
+func (c *pdfCase) embedded(p *pades.Proof, contentType der.OID, matches func(*pades.Proof, []byte, *Signature) (bool, error)) (Signature, error) {
+	m, err := (&cmsContents{p.Contents}).open()
+	if err != nil {
+		return badContents(err), nil
+	}
+	content, err := smallContent(p.Contents)
+	if err != nil || m.SignedData.ContentType != contentType {
+		return badContents(errors.New("the content is of another type")), nil
+	}
+	t := c.opt.Trust
+	if contentType == der.TSTInfo {
+		t.Purpose = trust.PurposeTimestampSign
+	}
+	out := c.fromMessage(m, t)
+	ok, err := matches(p, content, &out)
+	if err == nil && !ok {
+		out.Integrity, out.Indication, out.SubIndication = Broken, TotalFailed, HashFailure
+		out.Findings = append(out.Findings, Finding{Code: string(FaultDigest), Severity: Failure, Message: Fault{Code: FaultDigest}.Message()})
+	}
+	return out, err
+}
+
+func smallContent(message []byte) ([]byte, error) {
+	var content limitedBuffer
+	_, err := cms.DecodeBytes(message, cms.DecodeOptions{Content: func(*cms.SignedData) (io.Writer, error) { return &content, nil }})
+	return content.Bytes(), err
+}
+
+type limitedBuffer struct{ bytes.Buffer }
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxSmallContent {
+		return 0, errors.New("the content is too large")
+	}
+	return b.Buffer.Write(p)
+}
+
+// sha1Matches: the content is the SHA-1 of the byte range.
+func (c *pdfCase) sha1Matches(p *pades.Proof, content []byte, _ *Signature) (bool, error) {
+	digest, err := c.digest(p, crypto.SHA1)
+	return bytes.Equal(digest, content), err
+}
+
+func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
+	d := h.New()
+	err := Input{Stream: c.covered(p)}.Copy(d)
+	return d.Sum(nil), err
+}
+
+// fromMessage makes the part of the report that CMS decides.
+func (c *pdfCase) fromMessage(m *Message, t trust.Options) Signature {
+	r := m.Check(CheckOptions{Trust: t})
+	judged := m.Report(r, c.opt.ReportOptions)
+	out := judged.Signatures[0]
+	for _, f := range judged.Findings {
+		if f.Severity != Info {
+			out.Findings = append(out.Findings, f)
+		}
+	}
+	if f, ok := wrongForm(out.Findings); ok && out.Integrity == Intact {
+		out.Integrity = Broken
+		if out.Indication != TotalFailed {
+			out.Indication, out.SubIndication = TotalFailed, FormatFailure
+		}
+		out.Findings = append(out.Findings, f)
+	}
+	return out
+}
