@@ -23,7 +23,7 @@ const (
 	// in all of them. Each incremental update adds one.
 	maxSections = 1024
 
-	// maxSubsections bounds the subsections of one section that are searched one by
+	// maxOverlapping bounds the subsections of one section that are searched one by
 	// one because they overlap.
 	maxOverlapping = 64
 

@@ -26,7 +26,7 @@ func (f *File) parseAt(off int64, read func(*parser) error) error {
 		if len(buf) >= maxObjectBytes {
 			return limitExceeded(off, "an object is longer than %d bytes", "オブジェクトが %d バイトを超えています", maxObjectBytes)
 		}
-		want *= 4
+		want = min(4*want, maxObjectBytes)
 		if err := f.charge(off, int64(want)); err != nil {
 			return err
 		}

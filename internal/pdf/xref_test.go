@@ -119,6 +119,7 @@ func TestOpenKinds(t *testing.T) {
 		{"stream damaged", bytes.Replace(streamDoc(""), []byte("/W[1 2 1]"), []byte("/W[9 2 1]"), 1), XRefRebuilt, 5, "(five)", NoteRebuilt},
 		{"no EOF marker", replace("%%EOF", "     "), XRefTable, 4, "(old)", NoteSyntax},
 		{"subsections overlap", oddTable(func(e string) string { return "0 5\n" + e + "4 1\n0000000003 00000 n \n" }), XRefTable, 4, "(old)", NoteXRefFormat},
+		{"empty object", replace("(old)", "     "), XRefTable, 4, "null", 0},
 		{"Prev 0", replace("/Size 5", "/Size 5/Prev 0"), XRefTable, 4, "(old)", 0},
 		{"endobj missing", replace("(old)\nendobj", "(old)       "), XRefTable, 4, "(old)", NoteSyntax},
 	}
