@@ -1,38 +1,107 @@
 package pades
 
-import "github.com/jsign-jp/jsign/internal/lang"
+import (
+	"errors"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
 
 // Outcome is the judgement on what was changed after a signature.
 type Outcome int
 
 // The outcomes.
 const (
-	UnknownChanges   Outcome = iota
-	Unchanged                // no later revision
-	PermittedChanges         // what the later revisions change is permitted
+	UnknownChanges   Outcome = iota // the later revisions could not be compared
+	Unchanged                       // there is no later revision
+	PermittedChanges                // all that later revisions change is permitted
 	ForbiddenChanges
 )
 
-// Difference is what the later revisions changed.
+// Difference is what the revisions after a signature changed.
 type Difference struct {
 	Outcome    Outcome
-	Violations []Violation
+	Violations []Violation // of ForbiddenChanges; of UnknownChanges why, if that is known
 }
 
 // Violation is one change that is not permitted.
 type Violation struct {
-	Rule   string
-	Clause string
-	reason lang.Message
+	Rule   string  // a stable word, such as "page-content"
+	Object pdf.Ref // what was changed; the zero Ref for the document as a whole
+	Page   int     // the index of the page that shows it; -1 when there is none
+	Clause string  // of ISO 32000-2, such as "12.8.2.2"
+	what   lang.Message
 }
 
-// Message says what was changed.
-func (v Violation) Message() lang.Message { return v.reason }
+// Message says what was changed and where.
+func (v Violation) Message() lang.Message {
+	switch {
+	case v.Object.IsZero():
+		return v.what
+	case v.Page < 0:
+		return lang.M("%v (object %v)", "%v（オブジェクト %v）", v.what, v.Object)
+	}
+	return lang.M("%v (object %v, page %d)", "%v（オブジェクト %v、%d ページ）", v.what, v.Object, v.Page+1)
+}
 
-// Compare is a stub.
+// Compare judges what became of the document after a signature whose byte range
+// was proved: the revision that was signed against every later one, object by
+// object. What no rule permits is forbidden (12.8.2.2).
 func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
-	if p.Revision == len(d.File.Revisions())-1 {
+	revisions := d.File.Revisions()
+	if p.Revision == len(revisions)-1 {
 		return &Difference{Outcome: Unchanged}, nil
 	}
-	return &Difference{Outcome: UnknownChanges}, nil
+	signed, err := newSigned(d, s, revisions[p.Revision])
+	if err != nil {
+		return notCompared(d.File, err)
+	}
+	found := &Difference{Outcome: PermittedChanges}
+	for i := p.Revision + 1; i < len(revisions); i++ {
+		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}}
+		if err := c.run(revisions[p.Revision+1 : i+1]); err != nil {
+			return notCompared(d.File, err)
+		}
+		if len(c.violations) > 0 {
+			found.Outcome = ForbiddenChanges
+			found.Violations = merge(found.Violations, c.violations)
+		}
+	}
+	return found, nil
 }
+
+// merge adds violations that are not known yet.
+func merge(list, more []Violation) []Violation {
+	for _, v := range more {
+		known := len(list) >= maxViolations
+		for _, old := range list {
+			known = known || old.Rule == v.Rule && old.Object == v.Object
+		}
+		if !known {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// notCompared turns what keeps two revisions from being compared into an
+// outcome: what cannot be decrypted or takes too much work is not known, and
+// what is malformed is no revision that anybody may add.
+func notCompared(f *pdf.File, err error) (*Difference, error) {
+	var limit *pdf.LimitExceeded
+	var bad *pdf.Malformed
+	switch {
+	case f.Locked():
+		return &Difference{Outcome: UnknownChanges}, nil
+	case errors.As(err, &limit):
+		return &Difference{Outcome: UnknownChanges, Violations: []Violation{{Rule: "limit", Page: -1, what: limit.Message()}}}, nil
+	case errors.As(err, &bad):
+		return &Difference{Outcome: ForbiddenChanges, Violations: []Violation{{Rule: "malformed", Page: -1, what: bad.Message()}}}, nil
+	case errors.Is(err, errTooMuch):
+		return &Difference{Outcome: UnknownChanges, Violations: []Violation{{Rule: "limit", Page: -1,
+			what: lang.M("comparing the revisions takes too much work", "版の比較に必要な処理量が多すぎます")}}}, nil
+	}
+	return nil, err
+}
+
+var errTooMuch = errors.New("too much to compare")
