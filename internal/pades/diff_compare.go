@@ -1,0 +1,209 @@
+package pades
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// comparison is one later revision against the one that was signed.
+type comparison struct {
+	*signed
+	later      view
+	newest     view // the document as it is now
+	diffs      map[uint32]pdf.Object
+	explained  map[uint32]bool // differences that a rule permits
+	laterForm  *fieldTree
+	violations []Violation
+}
+
+func (c *comparison) forbid(rule string, object pdf.Ref, page int, en, ja string, args ...any) {
+	if len(c.violations) < maxViolations {
+		c.violations = append(c.violations, Violation{Rule: rule, Object: object, Page: page, Clause: "ISO 32000-2, 12.8.2.2", what: lang.M(en, ja, args...)})
+	}
+}
+
+// fault returns what kept the comparison from being made.
+func (c *comparison) fault() error {
+	for _, err := range []error{c.signed.err, c.later.err, c.newest.err} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run compares; revisions are those after the signed one up to the later one.
+func (c *comparison) run(revisions []*pdf.Revision) error {
+	c.explained = make(map[uint32]bool)
+	if err := c.findDifferences(revisions); err != nil {
+		return err
+	}
+	c.compareStrict()
+	c.compareTrailer()
+	c.compareCatalog()
+	c.compareFields()
+	c.comparePages()
+	c.compareAnnotations()
+	c.compareUnexplained()
+	return c.fault()
+}
+
+// findDifferences looks up every object that the sections of the revisions list
+// and keeps those that have another value than when signed.
+func (c *comparison) findDifferences(revisions []*pdf.Revision) error {
+	numbers := make(map[uint32]bool)
+	for _, r := range revisions {
+		if err := r.Changed(func(num uint32, _ pdf.Location) bool {
+			numbers[num] = num != 0
+			return len(numbers) <= maxCompared
+		}); err != nil {
+			return err
+		}
+	}
+	delete(numbers, 0)
+	c.diffs = make(map[uint32]pdf.Object, len(numbers))
+	for num := range numbers {
+		if err := c.difference(num); err != nil {
+			return err
+		}
+	}
+	return c.fault()
+}
+
+func (c *comparison) difference(num uint32) error {
+	before, err := c.rev.Locate(num)
+	if err != nil {
+		return err
+	}
+	after, err := c.later.rev.Locate(num)
+	if err != nil {
+		return err
+	}
+	if before == after && before.Stream == 0 {
+		return nil
+	}
+	old := c.resolve(pdf.Ref{Num: num, Gen: before.Gen})
+	value := c.later.resolve(pdf.Ref{Num: num, Gen: after.Gen})
+	if old == nil && value == nil || before.Gen == after.Gen && same(old, value) {
+		return nil
+	}
+	if holdsObjects(old) || c.holders[num] {
+		c.forbid("object-stream", pdf.Ref{Num: num}, -1, "a stream that holds other objects was replaced", "他のオブジェクトを格納するストリームが置き換えられました")
+		return nil
+	}
+	if isInfrastructure(value) {
+		return nil
+	}
+	c.diffs[num] = value
+	return nil
+}
+
+func holdsObjects(o pdf.Object) bool {
+	s, ok := o.(*pdf.Stream)
+	return ok && s.Dict.Name("Type") == "ObjStm"
+}
+
+// isInfrastructure tells streams that are a part of the file's structure and not
+// of the document.
+func isInfrastructure(o pdf.Object) bool {
+	s, ok := o.(*pdf.Stream)
+	return ok && (s.Dict.Name("Type") == "ObjStm" || s.Dict.Name("Type") == "XRef")
+}
+
+// changed returns the numbers of the differences in order.
+func (c *comparison) changed() []uint32 { return slices.Sorted(maps.Keys(c.diffs)) }
+
+// differs reports whether the object of that reference has another value.
+func (c *comparison) differs(ref pdf.Ref) bool {
+	_, ok := c.diffs[ref.Num]
+	return ok
+}
+
+// isNew reports whether ref names an object that there was not when signed.
+func (c *comparison) isNew(ref pdf.Ref) bool {
+	return c.resolve(ref) == nil && c.later.resolve(ref) != nil
+}
+
+var strictWords = map[string]lang.Message{
+	ruleCatalog:    lang.M("a part of the document was changed", "文書の一部が変更されました"),
+	rulePage:       lang.M("a page was changed", "ページが変更されました"),
+	ruleContent:    lang.M("the content of a page was changed", "ページの内容が変更されました"),
+	ruleField:      lang.M("a form field was changed where that is not permitted", "許可されていないフォームフィールドの変更があります"),
+	ruleAnnotation: lang.M("an annotation was changed where that is not permitted", "許可されていない注釈の変更があります"),
+	ruleForm:       lang.M("the form was changed where that is not permitted", "許可されていないフォームの変更があります"),
+	ruleStructure:  lang.M("the document's structure tree was changed", "文書の構造ツリーが変更されました"),
+	ruleTrailer:    lang.M("the trailer was changed", "トレーラーが変更されました"),
+}
+
+// compareStrict: what must stay and did not.
+func (c *comparison) compareStrict() {
+	for _, num := range c.changed() {
+		if from, ok := c.strict[num]; ok {
+			m := strictWords[from.rule]
+			c.forbid(from.rule, pdf.Ref{Num: num}, from.page, m.EN, m.JA)
+			c.explained[num] = true
+		}
+	}
+}
+
+// explain accepts what a rule permits, with all new objects that hang on it.
+// Objects that were there when signed are judged where they stood then.
+func (c *comparison) explain(o pdf.Object) {
+	stack := []pdf.Object{o}
+	for len(stack) > 0 && c.later.err == nil {
+		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		switch o := o.(type) {
+		case pdf.Ref:
+			if value, ok := c.diffs[o.Num]; ok && !c.explained[o.Num] && !c.isEntity(o) {
+				c.explained[o.Num] = true
+				stack = append(stack, value)
+			}
+		case pdf.Array:
+			stack = append(stack, o...)
+		case pdf.Dict:
+			for _, e := range o {
+				stack = append(stack, e.Value)
+			}
+		case *pdf.Stream:
+			stack = append(stack, o.Dict)
+		}
+	}
+}
+
+// compareUnexplained: everything else that changed. What was freed and nothing
+// refers to is gone without trace.
+func (c *comparison) compareUnexplained() {
+	for _, num := range c.changed() {
+		if c.explained[num] || c.diffs[num] == nil {
+			continue
+		}
+		c.forbid("unreferenced", pdf.Ref{Num: num}, -1, "an object was added or changed that no permitted change accounts for",
+			"許可された変更では説明できないオブジェクトが追加または変更されました")
+	}
+}
+
+// entries calls compare for every key of either dictionary whose values differ.
+func entries(old, value pdf.Dict, compare func(key pdf.Name, old, value pdf.Object)) {
+	seen := make(map[pdf.Name]bool, len(old)+len(value))
+	for _, d := range []pdf.Dict{old, value} {
+		for _, e := range d {
+			if seen[e.Key] {
+				continue
+			}
+			seen[e.Key] = true
+			if a, b := old.Get(e.Key), value.Get(e.Key); !same(a, b) {
+				compare(e.Key, a, b)
+			}
+		}
+	}
+}
+
+// single refuses dictionaries that have a key twice and had not when signed.
+func (c *comparison) single(rule string, ref pdf.Ref, old, value pdf.Dict) {
+	if key, twice := value.Duplicate(); twice && !identicalKeys(old, value) {
+		c.forbid(rule, ref, -1, "a changed dictionary has /%s twice", "変更された辞書に/%sが2つあります", string(key))
+	}
+}

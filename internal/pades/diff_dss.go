@@ -1,0 +1,156 @@
+package pades
+
+import "github.com/jsign-jp/jsign/internal/pdf"
+
+// The lists of streams in a DSS and in its VRI dictionaries (12.8.4.3, 12.8.4.4;
+// the keys of timestamps are those of ETSI EN 319 142-1).
+var (
+	dssLists = map[pdf.Name]bool{"Certs": true, "CRLs": true, "OCSPs": true}
+	vriLists = map[pdf.Name]bool{"Cert": true, "CRL": true, "OCSP": true}
+)
+
+// compareDSS: validation data may be added at every level, and none removed.
+func (c *comparison) compareDSS(old, value pdf.Object) {
+	if value == nil {
+		if old != nil {
+			c.forbid("dss-removed", c.root, -1, "the validation data (DSS) was removed", "検証情報（DSS）が削除されました")
+		}
+		return
+	}
+	now, ok := c.container(value)
+	if !ok {
+		c.forbid("dss-form", c.root, -1, "/DSS is no dictionary", "/DSSが辞書ではありません")
+		return
+	}
+	before := c.dict(old)
+	c.single("dss-form", c.root, before, now)
+	for _, e := range now {
+		switch {
+		case dssLists[e.Key]:
+			c.compareStreams(before.Get(e.Key), e.Value)
+		case e.Key == "VRI":
+			c.compareVRI(before.Get("VRI"), e.Value)
+		case e.Key == "Type" && c.later.name(e.Value) == "DSS":
+		case !same(before.Get(e.Key), e.Value):
+			c.forbid("dss-form", c.root, -1, "/%s does not belong into the validation data (DSS)", "検証情報（DSS）に/%sという項目があります", string(e.Key))
+		}
+	}
+	c.kept(before, now)
+}
+
+// container accepts a dictionary that may be rewritten whole.
+func (c *comparison) container(o pdf.Object) (pdf.Dict, bool) {
+	if ref, ok := o.(pdf.Ref); ok {
+		c.explained[ref.Num] = true
+	}
+	d, ok := c.later.resolve(o).(pdf.Dict)
+	return d, ok
+}
+
+// kept: no key was removed.
+func (c *comparison) kept(before, now pdf.Dict) {
+	for _, e := range before {
+		if e.Key != "Type" && e.Value != nil && !now.Has(e.Key) {
+			c.forbid("dss-removed", c.root, -1, "/%s was removed from the validation data (DSS)", "検証情報（DSS）から/%sが削除されました", string(e.Key))
+		}
+	}
+}
+
+func (c *comparison) compareVRI(old, value pdf.Object) {
+	now, ok := c.container(value)
+	if !ok {
+		c.forbid("dss-form", c.root, -1, "/VRI is no dictionary", "/VRIが辞書ではありません")
+		return
+	}
+	before := c.dict(old)
+	for _, e := range now {
+		c.compareVRIEntry(before.Get(e.Key), e.Value)
+	}
+	c.kept(before, now)
+}
+
+// compareVRIEntry compares what is kept for one signature.
+func (c *comparison) compareVRIEntry(old, value pdf.Object) {
+	now, ok := c.container(value)
+	if !ok {
+		c.forbid("dss-form", c.root, -1, "an entry of /VRI is no dictionary", "/VRIの項目が辞書ではありません")
+		return
+	}
+	before := c.dict(old)
+	for _, e := range now {
+		switch {
+		case vriLists[e.Key]:
+			c.compareStreams(before.Get(e.Key), e.Value)
+		case e.Key == "Type", e.Key == "TU", e.Key == "TS":
+			c.compareVRIValue(e.Key, e.Value)
+		default:
+			c.forbid("dss-form", c.root, -1, "/%s does not belong into the validation data (DSS)", "検証情報（DSS）に/%sという項目があります", string(e.Key))
+		}
+	}
+	c.kept(before, now)
+}
+
+func (c *comparison) compareVRIValue(key pdf.Name, value pdf.Object) {
+	c.explain(value)
+	ok := false
+	switch v := c.later.resolve(value).(type) {
+	case pdf.Name:
+		ok = key == "Type" && v == "VRI"
+	case pdf.String:
+		ok = key == "TU"
+	case *pdf.Stream:
+		ok = key == "TS"
+	}
+	if !ok {
+		c.forbid("dss-form", c.root, -1, "/%s of the validation data (DSS) has a wrong value", "検証情報（DSS）の/%sの値が不正です", string(key))
+	}
+}
+
+// compareStreams: a list of streams; those that were in it are still there, by
+// reference or by content.
+func (c *comparison) compareStreams(old, value pdf.Object) {
+	if ref, ok := value.(pdf.Ref); ok {
+		c.explained[ref.Num] = true
+	}
+	list, ok := c.later.resolve(value).(pdf.Array)
+	if !ok {
+		c.forbid("dss-form", c.root, -1, "a list of the validation data (DSS) is no array", "検証情報（DSS）の一覧が配列ではありません")
+		return
+	}
+	for _, o := range list {
+		ref, indirect := o.(pdf.Ref)
+		if _, isStream := c.later.resolve(o).(*pdf.Stream); !indirect || !isStream {
+			c.forbid("dss-form", c.root, -1, "the validation data (DSS) holds something that is no stream", "検証情報（DSS）にストリームではないものがあります")
+			continue
+		}
+		if c.resolve(ref) == nil || !c.differs(ref) {
+			c.explain(ref)
+		}
+	}
+	for _, o := range c.array(old) {
+		if !c.holds(list, o) {
+			c.forbid("dss-removed", c.root, -1, "a certificate, CRL or OCSP response was removed from the validation data (DSS)", "検証情報（DSS）から証明書または失効情報が削除されました")
+			return
+		}
+	}
+}
+
+func (c *comparison) holds(list pdf.Array, o pdf.Object) bool {
+	was := c.resolve(o)
+	for _, now := range list {
+		if now == o && same(was, c.later.resolve(now)) {
+			return true
+		}
+	}
+	old, ok := was.(*pdf.Stream)
+	if !ok {
+		return true // it held nothing then
+	}
+	for _, now := range list {
+		if s, ok := c.later.resolve(now).(*pdf.Stream); ok && sameStream(old, s, 0) {
+			c.explain(now)
+			return true
+		}
+	}
+	return false
+}

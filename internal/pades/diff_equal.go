@@ -1,0 +1,126 @@
+package pades
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// same reports whether two values are equal as they stand: references must name
+// the same object. Entries of a dictionary may be in another order; null is as
+// good as absent.
+func same(a, b pdf.Object) bool { return sameAt(a, b, 0) }
+
+func sameAt(a, b pdf.Object, depth int) bool {
+	if depth > maxNested {
+		return false
+	}
+	switch a := a.(type) {
+	case pdf.Array:
+		b, ok := b.(pdf.Array)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !sameAt(a[i], b[i], depth+1) {
+				return false
+			}
+		}
+		return true
+	case pdf.Dict:
+		b, ok := b.(pdf.Dict)
+		return ok && sameDict(a, b, depth+1)
+	case pdf.String:
+		b, ok := b.(pdf.String)
+		return ok && bytes.Equal(a.Bytes, b.Bytes)
+	case *pdf.Stream:
+		b, ok := b.(*pdf.Stream)
+		return ok && sameStream(a, b, depth)
+	case pdf.Integer, pdf.Real:
+		return sameNumber(a, b)
+	}
+	switch b.(type) {
+	case pdf.Array, pdf.Dict, pdf.String, *pdf.Stream:
+		return false
+	}
+	return a == b
+}
+
+func sameNumber(a, b pdf.Object) bool {
+	if a == b {
+		return true
+	}
+	switch b.(type) {
+	case pdf.Integer, pdf.Real:
+		return number(a) == number(b)
+	}
+	return false
+}
+
+func sameDict(a, b pdf.Dict, depth int) bool {
+	if _, twice := b.Duplicate(); twice && !identicalKeys(a, b) {
+		return false
+	}
+	for _, e := range a {
+		if !sameAt(a.Get(e.Key), b.Get(e.Key), depth) {
+			return false
+		}
+	}
+	for _, e := range b {
+		if e.Value != nil && !a.Has(e.Key) {
+			return false
+		}
+	}
+	return true
+}
+
+// identicalKeys: a dictionary that had a key twice may be written again so.
+func identicalKeys(a, b pdf.Dict) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Key != b[i].Key || !same(a[i].Value, b[i].Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameStream compares dictionaries and data; data may be encoded otherwise.
+func sameStream(a, b *pdf.Stream, depth int) bool {
+	if sameDict(a.Dict, b.Dict, depth+1) && sameBytes(a.Raw(), b.Raw()) {
+		return true
+	}
+	if !sameDict(unencoded(a.Dict), unencoded(b.Dict), depth+1) {
+		return false
+	}
+	x, err := a.Decode(maxStreamCompared)
+	if err != nil {
+		return false
+	}
+	y, err := b.Decode(maxStreamCompared)
+	return err == nil && bytes.Equal(x, y)
+}
+
+func unencoded(d pdf.Dict) pdf.Dict {
+	return d.Without("Filter").Without("DecodeParms").Without("Length")
+}
+
+func sameBytes(a, b *io.SectionReader) bool {
+	if a.Size() != b.Size() {
+		return false
+	}
+	x, y := make([]byte, 32<<10), make([]byte, 32<<10)
+	for {
+		n, errA := io.ReadFull(a, x)
+		m, errB := io.ReadFull(b, y)
+		if n != m || !bytes.Equal(x[:n], y[:m]) {
+			return false
+		}
+		if errA != nil || errB != nil {
+			return errA == errB && (errA == io.EOF || errA == io.ErrUnexpectedEOF)
+		}
+	}
+}

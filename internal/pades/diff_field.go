@@ -1,0 +1,105 @@
+package pades
+
+import "github.com/jsign-jp/jsign/internal/pdf"
+
+// mayChange reports whether an entry of a field or widget is free to change: what
+// filling in and signing write, in a field that is neither signed nor locked. Its
+// new value is judged by compareField.
+func (g *signed) mayChange(n *fieldNode, key pdf.Name) bool {
+	if n.signed || g.permissions.lockOn(n.name) != nil {
+		return false
+	}
+	switch key {
+	case "V":
+		return g.permitsForms() || n.kind == fieldTypeSignature
+	case "AP", "AS", "M":
+		return g.permitsForms() || n.kind == fieldTypeSignature
+	case "RV", "I", "TI":
+		return g.permitsForms() && n.kind != fieldTypeSignature
+	case "F", "Rect", "DA", "MK", "BS":
+		return n.kind == fieldTypeSignature
+	}
+	return false
+}
+
+// compareFields compares every field and widget that was there when signed.
+func (c *comparison) compareFields() {
+	for _, node := range c.form.order {
+		if !c.differs(node.ref) {
+			c.explainFilled(node)
+			continue
+		}
+		c.explained[node.ref.Num] = true
+		value, ok := c.diffs[node.ref.Num].(pdf.Dict)
+		if !ok {
+			c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "a field was removed or replaced by something else", "フィールドが削除または別のものに置き換えられました")
+			continue
+		}
+		c.single(ruleField, node.ref, node.dict, value)
+		c.compareField(node, value)
+	}
+}
+
+// explainFilled accepts what changed below a field whose dictionary did not.
+func (c *comparison) explainFilled(node *fieldNode) {
+	for _, e := range node.dict {
+		if c.mayChange(node, e.Key) {
+			c.explain(e.Value)
+		}
+	}
+}
+
+func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
+	filled := false
+	entries(node.dict, value, func(key pdf.Name, old, now pdf.Object) {
+		switch {
+		case key == "P" && old == nil && c.isPage(now):
+		case key == "Kids" && c.addsKids(node, old, now):
+		case !c.mayChange(node, key):
+			c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "/%s of field %q was changed", "フィールド「%[2]s」の/%[1]sが変更されました", string(key), node.name)
+		default:
+			filled = filled || key == "V"
+			c.explain(now)
+		}
+	})
+	c.explainFilled(&fieldNode{ref: node.ref, dict: value, name: node.name, kind: node.kind, signed: node.signed})
+	if node.kind == fieldTypeSignature && !node.signed {
+		c.compareSigned(node, value, filled)
+	}
+}
+
+// compareSigned: an empty signature field may be signed, and nothing else.
+func (c *comparison) compareSigned(node *fieldNode, value pdf.Dict, filled bool) {
+	after := c.laterForm.nodes[node.ref]
+	if !filled || after == nil {
+		return
+	}
+	if !c.isSignature(&c.later, value.Get("V")) {
+		c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "field %q holds something that is no signature", "フィールド「%s」の値が署名ではありません", node.name)
+		return
+	}
+	c.permitSignature(after)
+}
+
+// addsKids: a node above signature fields may get further ones.
+func (c *comparison) addsKids(node *fieldNode, old, now pdf.Object) bool {
+	added, ok := addedTo(c.array(old), c.later.array(now))
+	if !ok || old == nil || node.signed {
+		return false
+	}
+	for _, o := range added {
+		ref, _ := o.(pdf.Ref)
+		if kid := c.laterForm.nodes[ref]; kid == nil || !kid.dict.Has("T") {
+			return false
+		}
+		c.newField(o)
+	}
+	c.explain(now)
+	return true
+}
+
+func (c *comparison) isPage(o pdf.Object) bool {
+	ref, ok := o.(pdf.Ref)
+	_, isPage := c.pageOf[ref]
+	return ok && isPage
+}

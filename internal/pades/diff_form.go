@@ -1,0 +1,186 @@
+package pades
+
+import (
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// compareForm compares the form dictionary (12.7.3).
+func (c *comparison) compareForm(value pdf.Object) {
+	form := c.later.dict(value)
+	c.laterForm = readFieldTree(&c.later, form)
+	if ref, ok := value.(pdf.Ref); ok {
+		c.explained[ref.Num] = true
+		if _, isDict := c.later.resolve(ref).(pdf.Dict); !isDict {
+			c.forbid(ruleForm, ref, -1, "the form was replaced by something else", "フォームが別のものに置き換えられました")
+		}
+	}
+	if form == nil {
+		if c.formDict != nil {
+			c.forbid(ruleForm, c.root, -1, "the form was removed", "フォームが削除されました")
+		}
+		return
+	}
+	c.single(ruleForm, c.formRef, c.formDict, form)
+	entries(c.formDict, form, func(key pdf.Name, old, value pdf.Object) {
+		switch key {
+		case "Fields", "DR":
+		case "SigFlags":
+			before, _ := c.integer(old)
+			if after, ok := c.later.integer(value); !ok || before&^after != 0 {
+				c.forbid(ruleForm, c.formRef, -1, "the document's signature flags were cleared", "署名フラグ（/SigFlags）が消されました")
+			}
+		case "DA", "NeedAppearances":
+			c.comparePreference(key, old, value)
+		default:
+			c.forbid(ruleForm, c.formRef, -1, "/%s of the form was changed", "フォームの/%sが変更されました", string(key))
+		}
+	})
+	c.compareFieldList(c.formDict.Get("Fields"), form.Get("Fields"))
+	c.compareResources(c.formDict.Get("DR"), form.Get("DR"))
+}
+
+// comparePreference: /DA may be added, /NeedAppearances taken away.
+func (c *comparison) comparePreference(key pdf.Name, old, value pdf.Object) {
+	if key == "DA" && old == nil || key == "NeedAppearances" && (value == nil || c.later.resolve(value) == pdf.Boolean(false)) {
+		return
+	}
+	c.forbid(ruleForm, c.formRef, -1, "/%s of the form was changed", "フォームの/%sが変更されました", string(key))
+}
+
+// compareFieldList: /Fields keeps its entries in order; what is added must be a
+// signature field that is signed.
+func (c *comparison) compareFieldList(old, value pdf.Object) {
+	before, after := c.array(old), c.later.array(value)
+	if ref, ok := value.(pdf.Ref); ok {
+		c.explained[ref.Num] = true
+	}
+	added, ok := addedTo(before, after)
+	if !ok || value != nil && after == nil {
+		c.forbid("field-removed", c.formRef, -1, "fields were removed from the form or put in another order", "フォームのフィールドが削除または並べ替えられました")
+		return
+	}
+	for _, o := range added {
+		c.newField(o)
+	}
+}
+
+// addedTo returns what after has beyond before, whose elements must all be in it
+// in their order.
+func addedTo(before, after pdf.Array) (added pdf.Array, ok bool) {
+	i := 0
+	for _, o := range after {
+		if i < len(before) && same(before[i], o) {
+			i++
+			continue
+		}
+		added = append(added, o)
+	}
+	return added, i == len(before)
+}
+
+// newField permits a further signature in a field of its own.
+func (c *comparison) newField(o pdf.Object) {
+	ref, indirect := o.(pdf.Ref)
+	if !indirect || !c.isNew(ref) {
+		c.forbid("field-added", ref, -1, "something was added to the form that is no new field", "新しいフィールドではないものがフォームに追加されました")
+		return
+	}
+	node := c.laterForm.nodes[ref]
+	switch {
+	case node == nil || node.kind != fieldTypeSignature || !c.isSignedField(node):
+		c.forbid("field-added", ref, c.laterPage(ref), "a field was added that holds no signature", "署名を含まないフィールドが追加されました")
+	case c.nameTaken(node.name):
+		c.forbid("field-added", ref, c.laterPage(ref), "a field was added under a name that was in use", "既存の名前のフィールドが追加されました")
+	case hasActions(node.dict):
+		c.forbid("field-added", ref, c.laterPage(ref), "a field with actions was added", "アクション付きのフィールドが追加されました")
+	default:
+		c.permitSignature(node)
+	}
+	c.explain(ref)
+}
+
+// isSignedField: the field has a signature now, even if it was added empty by an
+// earlier one of the later revisions.
+func (c *comparison) isSignedField(node *fieldNode) bool {
+	if node.signed {
+		return c.isSignature(&c.later, node.dict.Get("V"))
+	}
+	return c.isSignature(&c.newest, c.newest.dict(node.ref).Get("V"))
+}
+
+// isSignature reports whether o is a signature dictionary that there was not when
+// signed.
+func (c *comparison) isSignature(v *view, o pdf.Object) bool {
+	d := v.dict(o)
+	if ref, ok := o.(pdf.Ref); ok && c.resolve(ref) != nil {
+		return false
+	}
+	t := v.name(d.Get("Type"))
+	_, isString := v.resolve(d.Get("Contents")).(pdf.String)
+	return isString && (t == "" || t == typeSignature || t == typeDocTimeStamp) && len(v.array(d.Get("ByteRange"))) == 4
+}
+
+// permitSignature holds a further signature to DocMDP and FieldMDP. Document
+// timestamps are no change to the document at any level (table 257).
+func (c *comparison) permitSignature(node *fieldNode) {
+	value := c.later.dict(node.dict.Get("V"))
+	if c.later.name(value.Get("SubFilter")) == SubFilterTimestamp {
+		return
+	}
+	if !c.permitsForms() {
+		c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a signature was added to a document that permits no changes", "変更を許可しない文書に署名が追加されました")
+	} else if lock := c.permissions.lockOn(node.name); lock != nil {
+		c.forbid("fieldmdp", node.ref, c.laterPage(node.ref), "field %q was signed and is locked by the signature in %q",
+			"フィールド「%s」は「%s」の署名でロックされていますが、署名されました", node.name, lock.By)
+	}
+}
+
+func (c *comparison) nameTaken(name string) bool {
+	for _, n := range c.form.order {
+		if n.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func hasActions(d pdf.Dict) bool { return d.Has("A") || d.Has("AA") }
+
+// laterPage returns the page that a widget of a later revision says it is on.
+func (c *comparison) laterPage(ref pdf.Ref) int {
+	page, _ := c.later.dict(ref).Get("P").(pdf.Ref)
+	if i, ok := c.pageOf[page]; ok {
+		return i
+	}
+	return -1
+}
+
+// compareResources: what /DR named stays, and more may be named.
+func (c *comparison) compareResources(old, value pdf.Object) {
+	before, after := c.dict(old), c.later.dict(value)
+	c.explainContainer(value)
+	for _, category := range before {
+		list, isDict := c.resolve(category.Value).(pdf.Dict)
+		now := after.Get(category.Key)
+		if !isDict {
+			if !same(category.Value, now) {
+				c.forbid(ruleForm, c.formRef, -1, "/%s of the form's resources was changed", "フォームのリソース/%sが変更されました", string(category.Key))
+			}
+			continue
+		}
+		names := c.later.dict(now)
+		for _, e := range list {
+			if !same(e.Value, names.Get(e.Key)) {
+				c.forbid(ruleForm, c.formRef, -1, "/%s of the form's resources was changed", "フォームのリソース/%sが変更されました", string(e.Key))
+			}
+		}
+	}
+}
+
+// explainContainer accepts a dictionary of dictionaries with what is new in it.
+func (c *comparison) explainContainer(o pdf.Object) {
+	c.explain(o)
+	for _, e := range c.later.dict(o) {
+		c.explain(e.Value)
+	}
+}

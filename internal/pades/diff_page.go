@@ -1,0 +1,142 @@
+package pades
+
+import "github.com/jsign-jp/jsign/internal/pdf"
+
+// comparePages: of a page, only the list of annotations may change.
+func (c *comparison) comparePages() {
+	for i, ref := range c.pages {
+		page, now := c.dict(ref), c.later.dict(ref)
+		if c.differs(ref) {
+			c.explained[ref.Num] = true
+			if _, ok := c.diffs[ref.Num].(pdf.Dict); !ok {
+				c.forbid(rulePage, ref, i, "a page was removed", "ページが削除されました")
+				continue
+			}
+			c.single(rulePage, ref, page, now)
+			entries(page, now, func(key pdf.Name, _, _ pdf.Object) {
+				if key != "Annots" {
+					c.forbid(rulePage, ref, i, "/%s of a page was changed", "ページの/%sが変更されました", string(key))
+				}
+			})
+		}
+		old, value := page.Get("Annots"), now.Get("Annots")
+		if list, ok := value.(pdf.Ref); !same(old, value) || ok && c.differs(list) {
+			c.compareAnnots(ref, i, old, value)
+		}
+	}
+}
+
+// compareAnnots: widgets of new signature fields may be added; at level 3
+// annotations may be added and removed.
+func (c *comparison) compareAnnots(page pdf.Ref, i int, old, value pdf.Object) {
+	before, after := c.array(old), c.later.array(value)
+	if list, ok := value.(pdf.Ref); ok {
+		c.explained[list.Num] = true
+	}
+	added, ok := addedTo(c.withoutAnnotations(before), after)
+	if !ok {
+		c.forbid("annotation-removed", page, i, "annotations or fields were removed from a page or put in another order", "ページの注釈やフィールドが削除または並べ替えられました")
+		return
+	}
+	for _, o := range added {
+		c.newAnnotation(page, i, o)
+	}
+}
+
+// withoutAnnotations leaves out what may be removed.
+func (c *comparison) withoutAnnotations(list pdf.Array) pdf.Array {
+	if !c.permitsAnnotations() {
+		return list
+	}
+	var rest pdf.Array
+	for _, o := range list {
+		ref, _ := o.(pdf.Ref)
+		if _, ok := c.annotations[ref]; !ok {
+			rest = append(rest, o)
+		}
+	}
+	return rest
+}
+
+func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
+	ref, _ := o.(pdf.Ref)
+	if node := c.laterForm.nodes[ref]; node != nil {
+		if c.form.nodes[ref] == nil || node.kind == fieldTypeSignature && !c.form.nodes[ref].signed {
+			return // a new field, judged as one; or the widget of an empty one that is shown now
+		}
+		c.forbid("annotation-added", ref, i, "a field was put on another page", "フィールドが別のページに置かれました")
+		return
+	}
+	if _, known := c.annotations[ref]; known && c.permitsAnnotations() {
+		return
+	}
+	c.permitAnnotation(page, i, o)
+}
+
+// harmlessAnnotations are those that cannot hide what is on the page or look like
+// a part of it: DocMDP level 3 permits others too, which is how a certified
+// document is made to show something else.
+var harmlessAnnotations = map[pdf.Name]bool{
+	"Text": true, "Popup": true, "Highlight": true, "Underline": true, "Squiggly": true, "StrikeOut": true, "Ink": true,
+}
+
+func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
+	ref, _ := o.(pdf.Ref)
+	if ref.IsZero() {
+		ref = page
+	}
+	d := c.later.dict(o)
+	kind := c.later.name(d.Get("Subtype"))
+	switch {
+	case !c.permitsAnnotations():
+		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
+	case !harmlessAnnotations[kind] || hasActions(d):
+		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(kind))
+	}
+	c.explain(o)
+}
+
+// compareAnnotations compares the annotations that were there when signed and
+// are no fields.
+func (c *comparison) compareAnnotations() {
+	for _, num := range c.changed() {
+		ref, page, ok := c.annotationOf(num)
+		if !ok {
+			continue
+		}
+		c.explained[num] = true
+		switch value := c.diffs[num].(type) {
+		case pdf.Dict:
+			c.compareAnnotation(ref, page, c.dict(ref), value)
+		case nil:
+			if !c.permitsAnnotations() {
+				c.forbid(ruleAnnotation, ref, page, "an annotation was removed", "注釈が削除されました")
+			}
+		default:
+			c.forbid(ruleAnnotation, ref, page, "an annotation was replaced by something else", "注釈が別のものに置き換えられました")
+		}
+	}
+}
+
+func (c *comparison) annotationOf(num uint32) (ref pdf.Ref, page int, ok bool) {
+	at, err := c.rev.Locate(num)
+	if err != nil {
+		return ref, 0, false
+	}
+	ref = pdf.Ref{Num: num, Gen: at.Gen}
+	page, ok = c.annotations[ref]
+	return ref, page, ok
+}
+
+func (c *comparison) compareAnnotation(ref pdf.Ref, page int, old, value pdf.Dict) {
+	c.single(ruleAnnotation, ref, old, value)
+	entries(old, value, func(key pdf.Name, _, _ pdf.Object) {
+		if !c.permitsAnnotations() {
+			c.forbid(ruleAnnotation, ref, page, "/%s of an annotation was changed", "注釈の/%sが変更されました", string(key))
+		}
+	})
+	if c.permitsAnnotations() {
+		c.permitAnnotation(ref, page, ref)
+		c.explain(value)
+	}
+}

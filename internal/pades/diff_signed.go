@@ -1,0 +1,273 @@
+package pades
+
+import (
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
+
+// signed is the document as it was signed: which objects must stay as they are,
+// and which may change in part, because they are fields, widgets, annotations
+// or pages.
+type signed struct {
+	view
+	ref         pdf.Ref // of the signature's dictionary
+	permissions *Permissions
+	root        pdf.Ref
+	catalog     pdf.Dict
+	form        *fieldTree
+	formRef     pdf.Ref
+	formDict    pdf.Dict
+	pages       []pdf.Ref
+	pageOf      map[pdf.Ref]int
+	annotations map[pdf.Ref]int // annotations that are no fields, with their page
+	structs     map[pdf.Ref]bool
+	strict      map[uint32]origin // objects that must stay, by number
+	holders     map[uint32]bool   // object streams that hold any of them
+	work        int
+}
+
+// origin tells how an object is reached: on which page, and what it is part of.
+type origin struct {
+	page int
+	rule string
+}
+
+// The rules that name what an object is part of.
+const (
+	ruleCatalog    = "catalog"
+	rulePage       = "page"
+	ruleContent    = "page-content"
+	ruleField      = "field"
+	ruleAnnotation = "annotation"
+	ruleForm       = "form"
+	ruleStructure  = "structure"
+	ruleTrailer    = "trailer"
+)
+
+func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
+	g := &signed{view: view{rev: rev}, ref: s.Ref, strict: make(map[uint32]origin), pageOf: make(map[pdf.Ref]int),
+		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool)}
+	form, err := ReadForm(rev)
+	if err != nil {
+		return nil, err
+	}
+	signatures, err := form.Signatures(rev)
+	if err != nil {
+		return nil, err
+	}
+	if g.permissions, err = ReadPermissions(rev, signatures); err != nil {
+		return nil, err
+	}
+	if g.root, g.catalog, err = rev.Catalog(); err != nil {
+		return nil, err
+	}
+	if g.formRef, g.formDict, err = rev.AcroForm(); err != nil {
+		return nil, err
+	}
+	g.form = readFieldTree(&g.view, g.formDict)
+	if err := g.findPages(); err != nil {
+		return nil, err
+	}
+	g.keep()
+	return g, g.err
+}
+
+// findPages lists pages and annotations.
+func (g *signed) findPages() error {
+	err := g.rev.Pages(func(i int, ref pdf.Ref, page pdf.Dict) bool {
+		if ref.IsZero() {
+			return true
+		}
+		g.pages = append(g.pages, ref)
+		g.pageOf[ref] = i
+		for _, o := range g.array(page.Get("Annots")) {
+			if annotation, ok := o.(pdf.Ref); ok && g.form.nodes[annotation] == nil && g.isPlainDict(annotation) {
+				g.annotations[annotation] = i
+			}
+		}
+		return true
+	})
+	if g.err != nil {
+		return g.err
+	}
+	return err
+}
+
+// isPlainDict tells a dictionary from a stream, which cannot be an annotation.
+func (g *signed) isPlainDict(ref pdf.Ref) bool {
+	_, ok := g.resolve(ref).(pdf.Dict)
+	return ok
+}
+
+// keep goes through all that must stay. Where an object may change in part, its
+// other parts are kept; the parts themselves are compared by their own rules.
+func (g *signed) keep() {
+	for _, e := range g.rev.Trailer {
+		switch e.Key {
+		case "Root", "Info", "Prev", "XRefStm", "Size", "Length", "ID":
+		default:
+			g.walk(e.Value, origin{-1, ruleTrailer})
+		}
+	}
+	for _, e := range g.catalog {
+		switch e.Key {
+		case "AcroForm", "DSS", "Extensions", "Metadata", "StructTreeRoot":
+		default:
+			g.walk(e.Value, origin{-1, ruleCatalog})
+		}
+	}
+	for _, ref := range g.pages {
+		g.keepPage(ref, g.pageOf[ref])
+	}
+	g.keepForm()
+	g.keepStructure()
+}
+
+func (g *signed) keepPage(ref pdf.Ref, i int) {
+	page := g.dict(ref)
+	for _, e := range page {
+		switch e.Key {
+		case "Annots":
+			g.keepAnnotations(e.Value, i)
+		case "Contents", "Resources":
+			g.walk(e.Value, origin{i, ruleContent})
+		default:
+			g.walk(e.Value, origin{i, rulePage})
+		}
+	}
+}
+
+func (g *signed) keepAnnotations(annots pdf.Object, page int) {
+	for _, o := range g.array(annots) {
+		ref, indirect := o.(pdf.Ref)
+		if !indirect {
+			g.walk(o, origin{page, ruleAnnotation})
+			continue
+		}
+		if _, ok := g.annotations[ref]; !ok {
+			if g.form.nodes[ref] == nil {
+				g.walk(ref, origin{page, ruleAnnotation})
+			}
+			continue
+		}
+		if g.permitsAnnotations() {
+			continue
+		}
+		for _, e := range g.dict(ref) {
+			g.walk(e.Value, origin{page, ruleAnnotation})
+		}
+	}
+}
+
+// permitsAnnotations reports whether annotations may be added and changed.
+func (g *signed) permitsAnnotations() bool { return g.permissions.Level == 3 }
+
+// permitsForms reports whether fields may be filled in and signed.
+func (g *signed) permitsForms() bool { return g.permissions.Level != 1 }
+
+func (g *signed) keepForm() {
+	for _, e := range g.formDict {
+		switch e.Key {
+		case "Fields", "SigFlags", "NeedAppearances", "DA":
+		case "DR":
+			g.keepResources(e.Value)
+		default:
+			g.walk(e.Value, origin{-1, ruleForm})
+		}
+	}
+	for _, o := range g.array(g.formDict.Get("Fields")) {
+		if _, indirect := o.(pdf.Ref); !indirect {
+			g.walk(o, origin{-1, ruleField})
+		}
+	}
+	for _, node := range g.form.order {
+		for _, e := range node.dict {
+			if !g.mayChange(node, e.Key) {
+				g.walk(e.Value, origin{g.pageOfWidget(node.ref), ruleField})
+			}
+		}
+	}
+}
+
+// pageOfWidget returns the page a widget says it is on.
+func (g *signed) pageOfWidget(ref pdf.Ref) int {
+	page, _ := g.form.nodes[ref].dict.Get("P").(pdf.Ref)
+	if i, ok := g.pageOf[page]; ok {
+		return i
+	}
+	return -1
+}
+
+// keepResources keeps what /DR names; the dictionaries may get further entries.
+func (g *signed) keepResources(o pdf.Object) {
+	for _, category := range g.dict(o) {
+		if list, ok := g.resolve(category.Value).(pdf.Dict); ok {
+			for _, e := range list {
+				g.walk(e.Value, origin{-1, ruleForm})
+			}
+			continue
+		}
+		g.walk(category.Value, origin{-1, ruleForm})
+	}
+}
+
+// isEntity tells objects that may change in part and are compared one by one.
+func (g *signed) isEntity(ref pdf.Ref) bool {
+	if ref == g.root || !g.formRef.IsZero() && ref == g.formRef || g.structs[ref] {
+		return true
+	}
+	if _, ok := g.pageOf[ref]; ok {
+		return true
+	}
+	if _, ok := g.annotations[ref]; ok {
+		return true
+	}
+	return g.form.nodes[ref] != nil
+}
+
+// walk records every object that is reached from o as one that must stay.
+func (g *signed) walk(o pdf.Object, from origin) {
+	stack := []pdf.Object{o}
+	for len(stack) > 0 && g.err == nil {
+		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		switch o := o.(type) {
+		case pdf.Ref:
+			if g.mark(o, from) {
+				stack = append(stack, g.object(o))
+			}
+		case pdf.Array:
+			stack = append(stack, o...)
+		case pdf.Dict:
+			for _, e := range o {
+				stack = append(stack, e.Value)
+			}
+		case *pdf.Stream:
+			stack = append(stack, o.Dict)
+		}
+	}
+}
+
+// mark records an object; false when that is done or it goes by other rules.
+func (g *signed) mark(ref pdf.Ref, from origin) bool {
+	if _, done := g.strict[ref.Num]; done || g.isEntity(ref) {
+		return false
+	}
+	g.strict[ref.Num] = from
+	if g.work++; g.work > maxCompared {
+		g.err = errTooMuch
+	}
+	return g.err == nil
+}
+
+// object reads one object, and keeps the object stream that holds it.
+func (g *signed) object(ref pdf.Ref) pdf.Object {
+	at, err := g.rev.Locate(ref.Num)
+	if err == nil && at.Stream != 0 && !g.holders[at.Stream] {
+		g.holders[at.Stream] = true
+		g.walk(g.dict(pdf.Ref{Num: at.Stream}), origin{-1, ruleTrailer})
+	}
+	var o pdf.Object
+	if g.err == nil {
+		o, g.err = g.rev.Get(ref)
+	}
+	return o
+}
