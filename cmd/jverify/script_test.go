@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/jsign-jp/jsign/sign"
+	"github.com/jsign-jp/jsign/testdata/ca"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"jverify": main})
+}
+
+// TestScripts runs testdata/*.txtar on the real main. The scripts have these
+// commands beside testscript's own:
+//
+//	pki NAME…                       write files of the test PKI
+//	sign FILE OUT CERT [WORD…]      sign FILE with a key of the test PKI: attached pem smime bare time
+//	signpdf OUT CERT                sign the demo's contract
+//	patch FILE OFFSET TEXT          overwrite octets
+//	replace FILE OLD NEW            replace text in a file, once
+//	empty FILE                      fail unless FILE is there and empty
+//	mode FILE OCTAL                 fail unless FILE is regular and has the permissions
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("LC_ALL", "C.UTF-8")
+			env.Setenv("TZ", "UTC")
+			demo, err := filepath.Abs(filepath.Join("..", "..", "testdata", "demo", "contract.pdf"))
+			env.Setenv("DEMO", demo)
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"pki": pki, "sign": signFile, "signpdf": signPDF, "patch": patch, "replace": replace, "empty": empty, "mode": mode,
+		},
+	})
+}
+
+func pki(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		ts.Check(os.WriteFile(ts.MkAbs(name), ca.PEM(name), 0o600))
+	}
+}
+
+// testKey is a signer of the test PKI.
+type testKey struct {
+	crypto.Signer
+	chain []*x509.Certificate
+}
+
+func (k testKey) Chain() []*x509.Certificate { return k.chain }
+
+func newTestKey(cert string) testKey {
+	issuer := ca.SignCA2
+	if cert[:3] == "org" {
+		issuer = ca.OrgCA
+	}
+	return testKey{ca.Key(cert), []*x509.Certificate{ca.Certificate(cert), ca.Certificate(issuer)}}
+}
+
+func signFile(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 3 {
+		ts.Fatalf("usage: sign FILE OUT CERT [WORD…]")
+	}
+	words := args[3:]
+	content := []byte(ts.ReadFile(args[0]))
+	opt := sign.CMSOptions{Attached: slices.Contains(words, "attached"), NoSignedAttributes: slices.Contains(words, "bare")}
+	if slices.Contains(words, "pem") {
+		opt.Format = sign.PEM
+	}
+	if slices.Contains(words, "smime") {
+		opt.Format = sign.SMIME
+	}
+	if slices.Contains(words, "time") {
+		opt.SigningTime = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+	}
+	var out bytes.Buffer
+	ts.Check(sign.CMS(context.Background(), &out, bytes.NewReader(content), int64(len(content)), newTestKey(args[2]), opt))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out.Bytes(), 0o600))
+}
+
+func signPDF(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: signpdf OUT CERT")
+	}
+	source, err := os.ReadFile(filepath.Join("..", "..", "testdata", "demo", "contract.pdf"))
+	ts.Check(err)
+	var out bytes.Buffer
+	opt := sign.PDFOptions{Now: func() time.Time { return time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC) }}
+	ts.Check(sign.PDF(context.Background(), &out, bytes.NewReader(source), int64(len(source)), newTestKey(args[1]), opt))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o600))
+}
+
+func patch(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: patch FILE OFFSET TEXT")
+	}
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b := []byte(ts.ReadFile(args[0]))
+	if offset < 0 || offset+len(args[2]) > len(b) {
+		ts.Fatalf("%s has %d octets", args[0], len(b))
+	}
+	copy(b[offset:], args[2])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+func replace(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	before := ts.ReadFile(args[0])
+	after := strings.Replace(before, args[1], args[2], 1)
+	if before == after {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o600))
+}
+
+func empty(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		if text := ts.ReadFile(name); text != "" {
+			ts.Fatalf("%s has %d octets", name, len(text))
+		}
+	}
+}
+
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: mode FILE OCTAL")
+	}
+	info, err := os.Lstat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if !info.Mode().IsRegular() || strconv.FormatUint(uint64(info.Mode().Perm()), 8) != args[1] {
+		ts.Fatalf("%s: %v, want %s", args[0], info.Mode(), args[1])
+	}
+}
