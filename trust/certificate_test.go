@@ -5,9 +5,11 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -123,6 +125,25 @@ func TestJPKIPolicies(t *testing.T) {
 	for i, w := range want {
 		if got[i] != w {
 			t.Errorf("%s, not %s", got[i], w)
+		}
+	}
+}
+
+// TestCodes: the words are those of OpenSSL, which scripts match, and the Japanese text
+// has no argument left over.
+func TestCodes(t *testing.T) {
+	for code, want := range map[trust.Code]string{
+		trust.OK: "ok", trust.CodeCertificateHasExpired: "certificate has expired", trust.CodeUnableToGetCRL: "unable to get certificate CRL",
+		trust.CodeECKeyExplicitParameters: "Certificate public key has explicit ECC parameters",
+		95:                                "unknown certificate verification error", -1: "unknown certificate verification error",
+	} {
+		if got := code.String(); got != want || code.Message().In(lang.English) != want {
+			t.Errorf("%d: %q, not %q", code, got, want)
+		}
+	}
+	for code := trust.OK; code < 96; code++ {
+		if ja := code.Message().In(lang.Japanese); ja == "" || strings.Contains(ja, "%") {
+			t.Errorf("%d: %q", code, ja)
 		}
 	}
 }

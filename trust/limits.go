@@ -14,6 +14,7 @@ const (
 	maxPointNames      = 16        // names of one distribution point, likewise
 	maxPolicies        = 1024      // policies or mappings in one certificate
 	maxModulusBits     = 16384     // of an RSA or DSA key: OpenSSL's own limit
+	maxExponentBits    = 256       // of an RSA key (FIPS 186-4, B.3.1): larger ones make verification as slow as signing
 	maxTrustFile       = 64 << 20  // octets of a file of anchors
 	maxFolder          = 10_000    // certificates of a trust folder
 	maxDirEntries      = 1000      // HASH.N files of one name

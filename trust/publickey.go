@@ -163,7 +163,7 @@ func parseRSA(kind KeyAlgorithm, key []byte) (*PublicKey, error) {
 	}
 	n, ok1 := modulus.content.integer()
 	e, ok2 := exponent.content.integer()
-	if !ok1 || !ok2 || n.Sign() <= 0 || e.Sign() <= 0 || n.BitLen() > maxModulusBits || e.BitLen() > n.BitLen() {
+	if !ok1 || !ok2 || n.Sign() <= 0 || e.Sign() <= 0 || n.BitLen() > maxModulusBits || e.BitLen() > maxExponentBits {
 		return nil, errKey("RSAPublicKey")
 	}
 	return &PublicKey{Algorithm: kind, n: n, e: e, Bits: n.BitLen(), SecurityBits: factoringSecurity(n.BitLen())}, nil
@@ -252,6 +252,9 @@ func parseDSA(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
 		if *v, ok = e.content.integer(); !ok || (*v).Sign() <= 0 || (*v).BitLen() > maxModulusBits {
 			return nil, errKey("Dss-Parms")
 		}
+	}
+	if n := k.dsa.Q.BitLen(); n != 160 && n != 224 && n != 256 { // FIPS 186-4, 4.2
+		return nil, errKey("Dss-Parms")
 	}
 	k.Bits = k.dsa.P.BitLen()
 	k.SecurityBits = min(factoringSecurity(k.Bits), k.dsa.Q.BitLen()/2)

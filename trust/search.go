@@ -142,7 +142,7 @@ func (s *pathSearch) failed(chain []*Certificate, code Code) {
 	}
 	s.keep(&Result{
 		Verdict: Invalid, Code: code, Depth: depth, Chain: chain, Untrusted: s.untrusted(chain),
-		Findings: []Finding{{Code: code, Depth: depth, Clause: "RFC 5280, 6.1"}},
+		Findings: []Finding{{Code: code, Depth: depth, Clause: "RFC 5280, 6.1", Text: code.Message()}},
 	}, len(chain))
 }
 

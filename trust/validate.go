@@ -99,7 +99,7 @@ func (v *validator) basic(i int, issuerKey *PublicKey) bool {
 	if fault := v.revocation(i); fault.Code != OK {
 		f := Finding{
 			Code: fault.Code, Depth: fault.Depth, Clause: "RFC 5280, 6.1.3 (a)(3)",
-			Text: lang.M("revocation: %s", "失効確認: %s", fault.Code.String()),
+			Text: lang.M("revocation: %s", "失効確認: %s", fault.Code.Message()),
 		}
 		return v.found(f, fault.Queue)
 	}
