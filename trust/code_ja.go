@@ -14,7 +14,7 @@ func (c Code) Message() lang.Message {
 	if ja == "" {
 		ja = c.String()
 	}
-	return lang.M("%s", "%[2]s", c.String(), ja)
+	return lang.Message{EN: c.String(), JA: ja}
 }
 
 // japaneseChain names outcomes about the chain and the certificates in it.
