@@ -11,7 +11,7 @@ func ChainMessage(code trust.Code) lang.Message {
 	if m, ok := chainMessages[code]; ok {
 		return m
 	}
-	return lang.M("the certificate cannot be relied on: %s", "証明書を信頼できません: %s", code.String())
+	return lang.M("the certificate cannot be relied on: %v", "証明書を信頼できません: %v", code.Message())
 }
 
 var chainMessages = map[trust.Code]lang.Message{

@@ -20,6 +20,8 @@ func verifyValue(key *trust.PublicKey, s *cms.SignerInfo, h crypto.Hash, message
 		return verifyRSA(key, s, h, digest)
 	case trust.KeyEC:
 		return valueFault(key.VerifyECDSA(digest, s.Signature))
+	case trust.KeyDSA:
+		return valueFault(key.VerifyDSA(digest, s.Signature))
 	case trust.KeyEd25519:
 		if message == nil {
 			// RFC 8419, 3.2 would have the whole content signed, which is nowhere
@@ -45,15 +47,14 @@ func verifyRSA(key *trust.PublicKey, s *cms.SignerInfo, h crypto.Hash, digest []
 }
 
 func verifyPSS(key *trust.PublicKey, s *cms.SignerInfo, h crypto.Hash, digest []byte) Fault {
-	p, err := cms.ParsePSSParameters(s.SignatureAlgorithm.Parameters)
-	if err != nil {
+	p, ok := trust.ParsePSSParameters(s.SignatureAlgorithm.Parameters)
+	if !ok {
 		return Fault{Code: FaultKeyAlgorithm, Queue: invalidPSSParameters()}
 	}
 	if p.Hash != h { // RFC 4056, 3
 		return Fault{Code: FaultKeyAlgorithm, Queue: digestDoesNotMatch()}
 	}
-	how := trust.PSSParameters{Hash: p.Hash, MGF1Hash: p.MGF1Hash, SaltLength: p.SaltLength, TrailerField: 1}
-	return valueFault(key.VerifyPSS(how, digest, s.Signature))
+	return valueFault(key.VerifyPSS(p, digest, s.Signature))
 }
 
 // valueFault turns the outcome of a public key operation into a fault.

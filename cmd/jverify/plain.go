@@ -128,6 +128,9 @@ func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
 		a.report(err)
 		return openssl.ExitRead
 	}
+	if o.Own.JSON && out.Exit == openssl.ExitOK && !r.Valid() {
+		return openssl.ExitNotValid // what openssl passes over, or was told not to check
+	}
 	return out.Exit
 }
 

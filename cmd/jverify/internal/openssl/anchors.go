@@ -78,8 +78,17 @@ func (r *run) loadTrust() (f *failure) {
 	r.trust, f = r.loadAnchors()
 	if f != nil {
 		f.err = nil // openssl's lines have said it
+		return f
 	}
-	return f
+	if r.Options.trustsJPKI() {
+		r.trust.Anchors.AddPinned(r.message.Certificates)
+	}
+	return nil
+}
+
+// trustsJPKI tells that no option says whom to trust: then JPKI is.
+func (o *Options) trustsJPKI() bool {
+	return !o.CAFile.Given && !o.CAPath.Given && !o.CAStore.Given && !o.NoCAFile
 }
 
 // loadAnchors makes the store of anchors and CRLs, as openssl's setup_verify
@@ -103,7 +112,7 @@ func (c *Command) loadAnchors() (trust.Options, *failure) {
 				queue: storeOpenFailed(o.CAStore.Name, err), err: err}
 		}
 	}
-	if !o.CAFile.Given && !o.CAPath.Given && !o.CAStore.Given && !o.NoCAFile {
+	if o.trustsJPKI() {
 		for _, anchor := range c.Anchors {
 			store.AddCertificate(anchor)
 		}
