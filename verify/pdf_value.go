@@ -17,7 +17,7 @@ import (
 func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
 	subFilter := s.SubFilter()
 	wantType := typeOf(subFilter)
-	if t := s.Dict.Name("Type"); t != "" && wantType != "" && t != wantType {
+	if t := s.Dict.Name("Type"); t != "" && t != wantType && t != "Sig" {
 		return formFault("dictionary-type", "the signature dictionary is of /Type /%s, and its /SubFilter demands /%s",
 			"署名辞書の/Typeが/%sですが、/SubFilterは/%sを要求しています", string(t), string(wantType)), nil
 	}
@@ -35,7 +35,8 @@ func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
 		Message: lang.M("signatures of the form %q are not known", "署名の形式「%s」には対応していません", string(subFilter))}}}, nil
 }
 
-// typeOf is what /Type has to be, when it is there (tables 255, 259).
+// typeOf is what /Type has to be, when it is there (tables 255, 259). Many
+// producers call timestamps /Sig too.
 func typeOf(subFilter pdfName) pdfName {
 	if subFilter == pades.SubFilterTimestamp {
 		return "DocTimeStamp"

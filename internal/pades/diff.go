@@ -2,6 +2,7 @@ package pades
 
 import (
 	"errors"
+	"maps"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pdf"
@@ -57,11 +58,13 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 		return notCompared(d.File, err)
 	}
 	found := &Difference{Outcome: PermittedChanges}
+	superseded := make(map[uint32]bool)
 	for i := p.Revision + 1; i < len(revisions); i++ {
-		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}}
+		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}, superseded: superseded}
 		if err := c.run(revisions[p.Revision+1 : i+1]); err != nil {
 			return notCompared(d.File, err)
 		}
+		maps.Copy(superseded, c.explained)
 		if len(c.violations) > 0 {
 			found.Outcome = ForbiddenChanges
 			found.Violations = merge(found.Violations, c.violations)

@@ -7,7 +7,10 @@ import "github.com/jsign-jp/jsign/internal/pdf"
 func (c *comparison) compareTrailer() {
 	entries(c.rev.Trailer, c.later.rev.Trailer, func(key pdf.Name, old, value pdf.Object) {
 		switch key {
-		case "Size", "Prev", "XRefStm", "Type", "Index", "W", "Filter", "DecodeParms", "Length":
+		case "Size", "Prev", "XRefStm", "Type", "Index", "W", "Filter", "DecodeParms", "Length", "AdditionalStreams", "DocChecksum":
+			c.explain(value) // of the file, and of LibreOffice
+		case "Root":
+			c.compareRoot(value)
 		case "Info":
 			c.explain(value)
 		case "ID":
@@ -21,9 +24,20 @@ func (c *comparison) compareTrailer() {
 	}
 }
 
+// compareRoot: the catalog may be written again under a new number; its entries
+// are compared in any case.
+func (c *comparison) compareRoot(value pdf.Object) {
+	ref, ok := value.(pdf.Ref)
+	if _, kept := c.strict[c.root.Num]; !ok || kept || c.resolve(ref) != nil {
+		c.forbid(ruleTrailer, ref, -1, "the document was replaced by another one", "文書全体が別のものに置き換えられました")
+	}
+	c.explained[ref.Num] = true
+}
+
+// compareID: the first half is a part of the encryption.
 func (c *comparison) compareID(old, value pdf.Object) {
 	before, after := c.array(old), c.later.array(value)
-	if len(before) > 0 && (len(after) == 0 || !same(c.resolve(before[0]), c.later.resolve(after[0]))) {
+	if c.rev.Trailer.Has("Encrypt") && len(before) > 0 && (len(after) == 0 || !same(c.resolve(before[0]), c.later.resolve(after[0]))) {
 		c.forbid(ruleTrailer, pdf.Ref{}, -1, "the document's identifier was changed", "文書の識別子（/ID）が変更されました")
 	}
 	c.explain(value)

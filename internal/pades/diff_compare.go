@@ -17,6 +17,7 @@ type comparison struct {
 	explained  map[uint32]bool // differences that a rule permits
 	laterForm  *fieldTree
 	violations []Violation
+	superseded map[uint32]bool // what earlier of the later revisions added by permission
 }
 
 func (c *comparison) forbid(rule string, object pdf.Ref, page int, en, ja string, args ...any) {
@@ -173,11 +174,18 @@ func (c *comparison) explain(o pdf.Object) {
 	}
 }
 
+// isLitter tells new objects that nothing refers to, neither now nor when signed:
+// producers leave them behind. Where no changes are permitted they are refused.
+func (c *comparison) isLitter(num uint32) bool {
+	at, err := c.rev.Locate(num)
+	return err == nil && at.Free && c.permissions.Level != 1
+}
+
 // compareUnexplained: everything else that changed. What was freed and nothing
 // refers to is gone without trace.
 func (c *comparison) compareUnexplained() {
 	for _, num := range c.changed() {
-		if c.explained[num] || c.diffs[num] == nil {
+		if c.explained[num] || c.diffs[num] == nil || c.superseded[num] || c.isLitter(num) {
 			continue
 		}
 		c.forbid("unreferenced", pdf.Ref{Num: num}, -1, "an object was added or changed that no permitted change accounts for",

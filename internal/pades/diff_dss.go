@@ -97,7 +97,7 @@ func (c *comparison) compareVRIValue(key pdf.Name, value pdf.Object) {
 	case pdf.Name:
 		ok = key == "Type" && v == "VRI"
 	case pdf.String:
-		ok = key == "TU"
+		ok = key == "TU" || key == "TS"
 	case *pdf.Stream:
 		ok = key == "TS"
 	}

@@ -124,3 +124,76 @@ func sameBytes(a, b *io.SectionReader) bool {
 		}
 	}
 }
+
+// rewritten reports whether a value was written again with other references and
+// the same content. Objects that may change in part must be the same ones.
+func (c *comparison) rewritten(old, value pdf.Object) bool {
+	w := rewriting{c: c, pairs: make(map[[2]pdf.Ref]bool)}
+	if !w.equal(old, value, 0) {
+		return false
+	}
+	c.explain(value)
+	return true
+}
+
+type rewriting struct {
+	c     *comparison
+	pairs map[[2]pdf.Ref]bool
+}
+
+func (w *rewriting) equal(a, b pdf.Object, depth int) bool {
+	x, xok := a.(pdf.Ref)
+	y, yok := b.(pdf.Ref)
+	if xok && yok {
+		if x == y {
+			_, kept := w.c.strict[x.Num]
+			return kept || w.c.isEntity(x)
+		}
+		if w.pairs[[2]pdf.Ref{x, y}] {
+			return true
+		}
+		w.pairs[[2]pdf.Ref{x, y}] = true
+		if w.c.isEntity(x) || w.c.isEntity(y) {
+			return false
+		}
+	}
+	if depth > maxNested || len(w.pairs) > maxFields {
+		return false
+	}
+	return w.values(w.c.resolve(a), w.c.later.resolve(b), depth+1)
+}
+
+func (w *rewriting) values(a, b pdf.Object, depth int) bool {
+	switch a := a.(type) {
+	case pdf.Array:
+		b, ok := b.(pdf.Array)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !w.equal(a[i], b[i], depth) {
+				return false
+			}
+		}
+		return true
+	case pdf.Dict:
+		b, ok := b.(pdf.Dict)
+		return ok && w.dicts(a, b, depth)
+	case *pdf.Stream:
+		b, ok := b.(*pdf.Stream)
+		return ok && w.dicts(a.Dict, b.Dict, depth) && sameBytes(a.Raw(), b.Raw())
+	}
+	return same(a, b)
+}
+
+func (w *rewriting) dicts(a, b pdf.Dict, depth int) bool {
+	if _, twice := b.Duplicate(); twice || len(a) != len(b) {
+		return false
+	}
+	for _, e := range a {
+		if !b.Has(e.Key) || !w.equal(e.Value, b.Get(e.Key), depth) {
+			return false
+		}
+	}
+	return true
+}

@@ -14,9 +14,9 @@ func (g *signed) mayChange(n *fieldNode, key pdf.Name) bool {
 		return g.permitsForms() || n.kind == fieldTypeSignature
 	case "AP", "AS", "M":
 		return g.permitsForms() || n.kind == fieldTypeSignature
-	case "RV", "I", "TI":
-		return g.permitsForms() && n.kind != fieldTypeSignature
-	case "F", "Rect", "DA", "MK", "BS":
+	case "RV", "I", "TI", "DV", "MK":
+		return g.permitsForms()
+	case "F", "Rect", "DA", "BS":
 		return n.kind == fieldTypeSignature
 	}
 	return false
@@ -51,9 +51,10 @@ func (c *comparison) explainFilled(node *fieldNode) {
 
 func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
 	filled := false
+	c.compareAppearance(node, value)
 	entries(node.dict, value, func(key pdf.Name, old, now pdf.Object) {
 		switch {
-		case key == "P" && old == nil && c.isPage(now):
+		case key == "P" && old == nil && c.isPage(now), key == "Type" && old == nil && now == pdf.Name("Annot"):
 		case key == "Kids" && c.addsKids(node, old, now):
 		case !c.mayChange(node, key):
 			c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "/%s of field %q was changed", "フィールド「%[2]s」の/%[1]sが変更されました", string(key), node.name)
@@ -65,6 +66,15 @@ func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
 	c.explainFilled(&fieldNode{ref: node.ref, dict: value, name: node.name, kind: node.kind, signed: node.signed})
 	if node.kind == fieldTypeSignature && !node.signed {
 		c.compareSigned(node, value, filled)
+	}
+}
+
+// compareAppearance: an appearance that serves elsewhere in the document too is
+// none that filling in may replace.
+func (c *comparison) compareAppearance(node *fieldNode, value pdf.Dict) {
+	was, indirect := node.dict.Get("AP").(pdf.Ref)
+	if _, kept := c.strict[was.Num]; indirect && kept && !same(was, value.Get("AP")) {
+		c.forbid("appearance", node.ref, c.pageOfWidget(node.ref), "an appearance was replaced that is used elsewhere too", "他でも使われている外観が置き換えられました")
 	}
 }
 

@@ -155,11 +155,18 @@ func (c *comparison) laterPage(ref pdf.Ref) int {
 	return -1
 }
 
+// keptResources are what /DA of a field can name; the others serve appearances,
+// which name their own.
+var keptResources = map[pdf.Name]bool{"Font": true, "ColorSpace": true, "Encoding": true}
+
 // compareResources: what /DR named stays, and more may be named.
 func (c *comparison) compareResources(old, value pdf.Object) {
 	before, after := c.dict(old), c.later.dict(value)
 	c.explainContainer(value)
 	for _, category := range before {
+		if !keptResources[category.Key] {
+			continue
+		}
 		list, isDict := c.resolve(category.Value).(pdf.Dict)
 		now := after.Get(category.Key)
 		if !isDict {

@@ -14,7 +14,7 @@ func (c *comparison) comparePages() {
 			}
 			c.single(rulePage, ref, page, now)
 			entries(page, now, func(key pdf.Name, _, _ pdf.Object) {
-				if key != "Annots" {
+				if key != "Annots" && !c.isHarmless(key, now.Get(key)) && !c.rewritten(page.Get(key), now.Get(key)) {
 					c.forbid(rulePage, ref, i, "/%s of a page was changed", "ページの/%sが変更されました", string(key))
 				}
 			})
@@ -24,6 +24,18 @@ func (c *comparison) comparePages() {
 			c.compareAnnots(ref, i, old, value)
 		}
 	}
+}
+
+// isHarmless: the order of tabulation (12.5.1), and the key into the structure
+// tree of a page that had none.
+func (c *comparison) isHarmless(key pdf.Name, now pdf.Object) bool {
+	if key == "Tabs" {
+		switch c.later.name(now) {
+		case "R", "C", "S", "A", "W":
+			return true
+		}
+	}
+	return false
 }
 
 // compareAnnots: widgets of new signature fields may be added; at level 3
@@ -77,6 +89,7 @@ func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 // a part of it: DocMDP level 3 permits others too, which is how a certified
 // document is made to show something else.
 var harmlessAnnotations = map[pdf.Name]bool{
+	"Square": true, "Circle": true, "Line": true, "Polygon": true, "PolyLine": true, "Caret": true,
 	"Text": true, "Popup": true, "Highlight": true, "Underline": true, "Squiggly": true, "StrikeOut": true, "Ink": true,
 }
 
@@ -90,7 +103,7 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	switch {
 	case !c.permitsAnnotations():
 		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
-	case !harmlessAnnotations[kind] || hasActions(d):
+	case !harmlessAnnotations[kind] || hasActions(d) || d.Has("IC"):
 		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(kind))
 	}
 	c.explain(o)

@@ -103,7 +103,7 @@ func (g *signed) isPlainDict(ref pdf.Ref) bool {
 func (g *signed) keep() {
 	for _, e := range g.rev.Trailer {
 		switch e.Key {
-		case "Root", "Info", "Prev", "XRefStm", "Size", "Length", "ID":
+		case "Root", "Info", "Prev", "XRefStm", "Size", "Length", "ID", "AdditionalStreams", "DocChecksum":
 		default:
 			g.walk(e.Value, origin{-1, ruleTrailer})
 		}
@@ -200,6 +200,9 @@ func (g *signed) pageOfWidget(ref pdf.Ref) int {
 // keepResources keeps what /DR names; the dictionaries may get further entries.
 func (g *signed) keepResources(o pdf.Object) {
 	for _, category := range g.dict(o) {
+		if !keptResources[category.Key] {
+			continue
+		}
 		if list, ok := g.resolve(category.Value).(pdf.Dict); ok {
 			for _, e := range list {
 				g.walk(e.Value, origin{-1, ruleForm})
