@@ -54,7 +54,7 @@ type check struct {
 	Query
 	evidence  Evidence
 	reasons   uint32 // reasons_mask
-	pairs     int    // CRLs of the right issuer looked at, once for each point
+	pairs     int    // CRLs in scope looked at, once for each point
 	concerned bool   // a CRL of the right issuer was seen
 	refused   map[*trust.CRL]bool
 }
@@ -80,11 +80,11 @@ func (c *check) consider(crl *trust.CRL, point trust.DistributionPoint) {
 		return
 	}
 	c.concerned = true
-	c.pairs++
 	if clause := c.outOfScope(crl, point); clause != "" {
 		c.refuse(crl, trust.CodeDifferentCRLScope, clause, nil)
 		return
 	}
+	c.pairs++
 	reasons := point.Reasons // (d)
 	if info.Scope != nil {
 		reasons &= info.Scope.Reasons

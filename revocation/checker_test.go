@@ -276,3 +276,36 @@ func TestInputsStay(t *testing.T) {
 		t.Error("an input was changed")
 	}
 }
+
+// TestEvidenceOfChain asks about a judged chain afterwards.
+func TestEvidenceOfChain(t *testing.T) {
+	a := newAuthority(t)
+	store := trust.NewStore()
+	store.AddCertificate(a.ca)
+	store.AddCRL(a.revoking(1, 1))
+	opt := trust.Options{Anchors: store, Time: now}
+	r := trust.VerifyOpenSSL(a.leaf, opt)
+	if r.Verdict != trust.Valid {
+		t.Fatal(r.Code)
+	}
+	e := revocation.Check(revocation.QueryFor(r.Path(opt), 0))
+	if e.Status != revocation.Revoked || e.Certificate != a.leaf {
+		t.Errorf("%v", e.Status)
+	}
+	for _, c := range []struct {
+		checker trust.RevocationChecker
+		at      time.Time
+		want    trust.Code
+	}{
+		{revocation.OpenSSL{}, now, trust.CodeCertificateRevoked},
+		{revocation.Strict{}, now, trust.CodeCertificateRevoked},
+		{revocation.OpenSSL{}, now.Add(-90 * time.Minute), trust.CodeCertificateRevoked}, // the date does not count
+		{revocation.Strict{}, now.Add(-90 * time.Minute), trust.OK},                      // revoked half an hour later
+	} {
+		opt.Time, opt.CRLCheck, opt.Revocation = c.at, true, c.checker
+		got := trust.Verify(a.leaf, opt).Code
+		if got != c.want {
+			t.Errorf("%T at %v: %v, not %v", c.checker, c.at, got, c.want)
+		}
+	}
+}

@@ -79,15 +79,21 @@ func incompleteCode(top *Certificate, n int) Code {
 // signed verifies one signature during the search, so that wrong issuers cost one
 // verification each. A key without parameters is left to the whole path.
 func (s *pathSearch) signed(c, issuer *Certificate) bool {
+	*s.checks--
 	key, err := issuer.PublicKey()
 	if err != nil {
 		return false
 	}
-	if key.MissingParameters() {
-		return true
-	}
-	*s.checks--
-	return c.VerifySignatureBy(key) == nil
+	return key.MissingParameters() || c.VerifySignatureBy(key) == nil
+}
+
+// inherits reports whether a key of the chain takes its parameters from above: then
+// the search could not verify all signatures.
+func inherits(chain []*Certificate) bool {
+	return slices.ContainsFunc(chain, func(c *Certificate) bool {
+		key, err := c.PublicKey()
+		return err == nil && key.MissingParameters()
+	})
 }
 
 func (s *pathSearch) isAnchor(c *Certificate) bool {
@@ -163,7 +169,7 @@ func (s *pathSearch) untrusted(chain []*Certificate) (n int) {
 func (s *pathSearch) judge(chain []*Certificate) *Result {
 	r := &Result{Verdict: Valid, Chain: chain, Untrusted: s.untrusted(chain)}
 	v := &validator{
-		opt: s.opt, now: s.now, chain: chain, crlPath: s.crlPath, signatures: true,
+		opt: s.opt, now: s.now, chain: chain, crlPath: s.crlPath, signatures: inherits(chain),
 		found: func(f Finding, queue []QueueEntry) bool {
 			r.Verdict, r.Code, r.Depth, r.Queue = Invalid, f.Code, f.Depth, queue
 			r.Findings = []Finding{f}
@@ -195,6 +201,15 @@ func (s *pathSearch) revocation(chain []*Certificate) func(int) Fault {
 		}
 		return s.opt.Revocation.CheckRevocation(path, depth)
 	}
+}
+
+// Path returns what a RevocationChecker is shown of the result's chain, for asking
+// about its certificates afterwards. opt are the options that the chain was judged
+// with; CRL issuers off the chain are judged by RFC 5280.
+func (r *Result) Path(opt Options) *Path {
+	checks := maxSignatureChecks
+	s := &pathSearch{opt: &opt, now: opt.moment(), checks: &checks}
+	return &Path{Chain: r.Chain, Options: &opt, Time: s.now, CheckTime: opt.checksTime(), CRLIssuerPath: s.crlIssuerPath}
 }
 
 // crlIssuerPath verifies the path of a CRL issuer (6.3.3 (f)), with the same anchors.

@@ -25,7 +25,7 @@ type validator struct {
 // judge runs all checks until found says stop; it reports whether it ran to the end.
 func (v *validator) judge() bool {
 	anchor := len(v.chain) - 1
-	if !v.dates(anchor) {
+	if !v.dates(anchor) || anchor == 0 && !v.form(0) {
 		return false
 	}
 	keys, ok := v.workingKeys()
