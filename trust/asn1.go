@@ -46,7 +46,7 @@ func (in input) header() (tag byte, start, end int, ok bool) {
 	}
 	length := 0
 	for _, b := range in[2 : 2+n] {
-		if length > maxElement {
+		if length > maxElement>>8 {
 			return 0, 0, 0, false
 		}
 		length = length<<8 | int(b)

@@ -39,27 +39,30 @@ type Options struct {
 	// AuthLevel is the security level of keys and digests, 0 to 5; 0 asks nothing.
 	AuthLevel int
 
-	PartialChain    bool     // every certificate of Anchors ends a chain, self-signed or not
-	NoTrustedFirst  bool     // look for issuers in the message before the store
-	NoAltChains     bool     // with NoTrustedFirst: no second try with the store
-	CheckSSSig      bool     // verify the root's own signature
-	X509Strict      bool     // further requirements of RFC 5280
-	IgnoreCritical  bool     // unknown critical extensions are no fault
-	AllowProxyCerts bool     // RFC 3820 certificates may be in the chain
-	SuiteB128Only   bool     // RFC 6460 at 128 bits only (-suiteB_128_only)
-	SuiteB128       bool     // at 128 bits, 192 allowed (-suiteB_128)
-	SuiteB192       bool     // at 192 bits (-suiteB_192)
-	PolicyCheck     bool     // process policies
-	ExplicitPolicy  bool     // initial-explicit-policy; implies PolicyCheck
-	InhibitAny      bool     // initial-any-policy-inhibit; implies PolicyCheck
-	InhibitMap      bool     // initial-policy-mapping-inhibit; implies PolicyCheck
-	Policies        []OID    // user-initial-policy-set; not empty implies PolicyCheck
-	Email           string   // the leaf must name one of these, when not empty
-	Hostnames       []string //
-	IPs             []netip.Addr
+	PartialChain    bool  // every certificate of Anchors ends a chain, self-signed or not
+	NoTrustedFirst  bool  // look for issuers in the message before the store
+	NoAltChains     bool  // with NoTrustedFirst: no second try with the store
+	CheckSSSig      bool  // verify the root's own signature
+	X509Strict      bool  // further requirements of RFC 5280
+	IgnoreCritical  bool  // unknown critical extensions are no fault
+	AllowProxyCerts bool  // RFC 3820 certificates may be in the chain
+	SuiteB128Only   bool  // RFC 6460 at 128 bits only (-suiteB_128_only)
+	SuiteB128       bool  // at 128 bits, 192 allowed (-suiteB_128)
+	SuiteB192       bool  // at 192 bits (-suiteB_192)
+	PolicyCheck     bool  // process policies
+	ExplicitPolicy  bool  // initial-explicit-policy; implies PolicyCheck
+	InhibitAny      bool  // initial-any-policy-inhibit; implies PolicyCheck
+	InhibitMap      bool  // initial-policy-mapping-inhibit; implies PolicyCheck
+	Policies        []OID // user-initial-policy-set; not empty implies PolicyCheck
+
+	// Email, Hostnames and IPs are what the leaf must name, one of each kind that is
+	// not empty.
+	Email     string
+	Hostnames []string
+	IPs       []netip.Addr
 
 	// CRLCheck asks Revocation about the leaf, CRLCheckAll about the whole
-	// chain. With either and a nil Revocation the outcome is CodeUnableToGetCRL.
+	// chain; VerifyOpenSSL means the root too, Verify does not. With either and a nil Revocation the outcome is CodeUnableToGetCRL.
 	CRLCheck    bool
 	CRLCheckAll bool
 	ExtendedCRL bool // indirect CRLs, reasons, CRL issuers off the path (-extended_crl)

@@ -245,3 +245,41 @@ func TestMoment(t *testing.T) {
 		}
 	}
 }
+
+// TestFindings: what OpenSSL lets pass and RFC 5280 or the policy on algorithms does
+// not is listed when asked for, and refused by Verify.
+func TestFindings(t *testing.T) {
+	dir := pki(t)
+	program := openssl(t)
+	run(t, program, dir, "x509", "-req", "-sha1", "-in", "leaf.csr", "-CA", "root.pem", "-CAkey", "root.key", "-set_serial", "8", "-days", "20", "-out", "sha1.pem")
+	store := trust.NewStore()
+	store.AddCertificate(pemCert(t, dir, "root.pem"))
+	old := trust.DefaultAlgorithms()
+	old.SHA1Until = time.Now().AddDate(1, 0, 0)
+	for _, c := range []struct {
+		file string
+		alg  *trust.AlgorithmPolicy
+		want trust.Code
+	}{
+		{"leaf.pem", nil, trust.OK}, {"sha1.pem", nil, trust.CodeCADigestTooWeak}, {"sha1.pem", &old, trust.OK},
+	} {
+		leaf := pemCert(t, dir, c.file)
+		opt := trust.Options{Anchors: store, Algorithms: c.alg, Findings: true}
+		r := trust.VerifyOpenSSL(leaf, opt)
+		if r.Verdict != trust.Valid || (len(r.Findings) > 0) != (c.want != trust.OK) {
+			t.Errorf("%s: %v, findings %v", c.file, r.Code, r.Findings)
+		}
+		for _, f := range r.Findings {
+			if f.Code != c.want || f.Clause == "" || f.Text.EN == "" || f.Text.JA == "" {
+				t.Errorf("%s: %+v", c.file, f)
+			}
+		}
+		opt.Findings = false
+		if r := trust.VerifyOpenSSL(leaf, opt); len(r.Findings) != 0 {
+			t.Errorf("%s: findings nobody asked for", c.file)
+		}
+		if r := trust.Verify(leaf, opt); r.Code != c.want {
+			t.Errorf("%s: %v, not %v", c.file, r.Code, c.want)
+		}
+	}
+}
