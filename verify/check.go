@@ -2,7 +2,6 @@ package verify
 
 import (
 	"bytes"
-	"crypto"
 	"errors"
 
 	"github.com/jsign-jp/jsign/internal/cms"
@@ -166,7 +165,7 @@ func (m *Message) checkContent(key *trust.PublicKey, s *cms.SignerInfo) Fault {
 			return Fault{Code: FaultDigestUnreadable}
 		}
 	}
-	digest := m.digests.Sum(s.DigestAlgorithm.Algorithm)
+	digest := m.digests.Sum(digestOf(s.DigestAlgorithm.Algorithm))
 	if digest == nil {
 		return Fault{Code: FaultDigestNotListed}
 	}
@@ -187,12 +186,4 @@ func digestFault(err error) Fault {
 		return Fault{Code: FaultDigest}
 	}
 	return Fault{Code: FaultDigestUnreadable, Queue: wrongType()}
-}
-
-// hashOf returns the hash of a digest algorithm, 0 when it is not known.
-func hashOf(algorithm der.OID) crypto.Hash {
-	if h := der.Hash(algorithm); h != 0 && h.Available() {
-		return h
-	}
-	return 0
 }

@@ -83,7 +83,7 @@ func (c *craft) set(kind der.OID, values ...[]byte) {
 }
 
 // marshal signs and encodes the message.
-func (c *craft) marshal(t *testing.T) []byte {
+func (c *craft) marshal(t testing.TB) []byte {
 	t.Helper()
 	cert := ca.Certificate(c.cert)
 	attributes := c.attributes

@@ -194,7 +194,7 @@ func describe(c *trust.Certificate) Certificate {
 }
 
 func digestName(algorithm der.OID) string {
-	if h := der.Hash(algorithm); h != 0 {
+	if h := hashOf(algorithm); h != 0 {
 		return h.String()
 	}
 	return algorithm.String()

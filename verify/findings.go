@@ -78,6 +78,9 @@ func (m *Message) AuditedSigner(r *Result, i int) (list []Finding) {
 		}
 	}
 	s := r.Signers[i]
+	if a := s.Info.DigestAlgorithm.Algorithm; digestOf(a) != a {
+		list = append(list, digestNamedBySignature())
+	}
 	if s.Certificate == nil {
 		return list
 	}

@@ -90,7 +90,7 @@ func (m *Message) open(in Input, opt OpenOptions) (err error) {
 	}
 	m.SignedData = sd
 	if m.digests == nil {
-		m.digests, m.unknown = cms.NewDigests(sd.DigestAlgorithms)
+		m.digests, m.unknown = newDigests(sd.DigestAlgorithms)
 	}
 	return m.parseChoices()
 }
@@ -116,7 +116,7 @@ func (m *Message) decode(in Input) (*cms.SignedData, error) {
 // embedded makes the writer that the embedded content goes to.
 func (m *Message) embedded(sd *cms.SignedData) (io.Writer, error) {
 	m.content = true
-	m.digests, m.unknown = cms.NewDigests(sd.DigestAlgorithms)
+	m.digests, m.unknown = newDigests(sd.DigestAlgorithms)
 	return m.firstReading(), nil
 }
 
@@ -220,7 +220,7 @@ func (m *Message) SetContent(content Content) error {
 	if m.SignedData != nil {
 		algorithms = m.SignedData.DigestAlgorithms
 	}
-	m.digests, m.unknown = cms.NewDigests(algorithms)
+	m.digests, m.unknown = newDigests(algorithms)
 	m.content, m.detached = true, true
 	m.unread = content(m.firstReading())
 	return m.unread

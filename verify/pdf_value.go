@@ -22,7 +22,7 @@ func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
 			"署名辞書の/Typeが/%sですが、/SubFilterは/%sを要求しています", string(t), string(wantType)), nil
 	}
 	switch subFilter {
-	case pades.SubFilterPKCS7Detached, pades.SubFilterCAdESDetached:
+	case pades.SubFilterPKCS7Detached, pades.SubFilterCAdESDetached, subFilterPBAD:
 		return c.detached(p)
 	case pades.SubFilterPKCS7SHA1:
 		return c.embedded(p, der.Data, c.sha1Matches)
@@ -34,6 +34,9 @@ func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
 	return Signature{Indication: Indeterminate, Findings: []Finding{{Code: "sub-filter", Severity: Failure,
 		Message: lang.M("signatures of the form %q are not known", "署名の形式「%s」には対応していません", string(subFilter))}}}, nil
 }
+
+// subFilterPBAD is CAdES in PDF by the Brazilian profile (DOC-ICP-15.03).
+const subFilterPBAD pdfName = "PBAD.PAdES"
 
 // typeOf is what /Type has to be, when it is there (tables 255, 259). Many
 // producers call timestamps /Sig too.
@@ -80,7 +83,7 @@ func (c *pdfCase) detached(p *pades.Proof) (Signature, error) {
 	if err := m.SetContent(Input{Stream: c.covered(p)}.Copy); err != nil {
 		return Signature{}, err
 	}
-	return c.fromMessage(m, c.opt.Trust), nil
+	return c.fromMessage(m, p, c.opt.Trust)
 }
 
 // embedded judges a signature over a small content that names the digest of the
@@ -98,7 +101,10 @@ func (c *pdfCase) embedded(p *pades.Proof, contentType der.OID, matches func(*pa
 	if contentType == der.TSTInfo {
 		t.Purpose = trust.PurposeTimestampSign
 	}
-	out := c.fromMessage(m, t)
+	out, err := c.fromMessage(m, p, t)
+	if err != nil {
+		return out, err
+	}
 	ok, err := matches(p, content, &out)
 	if err == nil && !ok {
 		out.Integrity, out.Indication, out.SubIndication = Broken, TotalFailed, HashFailure
@@ -135,7 +141,7 @@ func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
 }
 
 // fromMessage makes the part of the report that CMS decides.
-func (c *pdfCase) fromMessage(m *Message, t trust.Options) Signature {
+func (c *pdfCase) fromMessage(m *Message, p *pades.Proof, t trust.Options) (Signature, error) {
 	r := m.Check(CheckOptions{Trust: t})
 	judged := m.Report(r, c.opt.ReportOptions)
 	out := judged.Signatures[0]
@@ -144,12 +150,28 @@ func (c *pdfCase) fromMessage(m *Message, t trust.Options) Signature {
 			out.Findings = append(out.Findings, f)
 		}
 	}
-	if f, ok := wrongForm(out.Findings); ok && out.Integrity == Intact {
+	if out.Integrity != Intact && !m.SignedData.HasContent {
+		right, err := c.judgeElse(m, r.Signers[0], p)
+		if err != nil {
+			return out, err
+		}
+		if right {
+			out.judgedElse()
+		}
+	}
+	if f, ok := wrongForm(m, out.Findings); ok && out.Integrity == Intact {
 		out.Integrity = Broken
 		if out.Indication != TotalFailed {
 			out.Indication, out.SubIndication = TotalFailed, FormatFailure
 		}
 		out.Findings = append(out.Findings, f)
 	}
-	return out
+	return out, nil
+}
+
+// judgedElse: the value is right, by an algorithm that the policy does not know.
+func (out *Signature) judgedElse() {
+	out.Integrity, out.Indication, out.SubIndication = Intact, Indeterminate, CryptoConstraintsFailure
+	out.Findings = []Finding{{Code: "algorithm-unusual", Severity: Warning,
+		Message: lang.M("the signature is right, and made by an algorithm that is not generally accepted", "署名値は正しいものの、一般に認められていない方式で作られています")}}
 }

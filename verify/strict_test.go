@@ -91,6 +91,10 @@ func TestStrict(t *testing.T) {
 		{"digest algorithm with odd parameters", rsaLeaf, "digest-parameters", func(c *craft) {
 			c.digest = der.AlgorithmIdentifier{Algorithm: der.SHA256, Parameters: der.Integer(1)}.Marshal()
 		}},
+		{"digest algorithm named by a signature algorithm", rsaLeaf, "digest-algorithm", func(c *craft) {
+			c.digest = der.AlgorithmIdentifier{Algorithm: der.SHA256WithRSA, Parameters: der.Null()}.Marshal()
+			c.digests = [][]byte{c.digest}
+		}},
 		{"protected algorithms differ", rsaLeaf, "algorithm-protection", func(c *craft) {
 			c.set(der.AttributeCMSAlgorithmProtection, der.Sequence(der.DigestAlgorithm(0x7).Marshal()))
 		}},

@@ -69,7 +69,7 @@ func (c *comparison) compareCatalog() {
 	c.compareMetadata(catalog.Get("Metadata"))
 	c.explain(catalog.Get("Extensions"))
 	c.compareForm(catalog.Get("AcroForm"))
-	c.compareDSS(c.catalog.Get("DSS"), catalog.Get("DSS"))
+	c.compareDSS(catalog.Get("DSS"))
 	c.compareStructure(c.catalog.Get("StructTreeRoot"), catalog.Get("StructTreeRoot"))
 }
 

@@ -11,12 +11,14 @@ import (
 // comparison is one later revision against the one that was signed.
 type comparison struct {
 	*signed
+	previous   view // the revision before the later one
 	later      view
 	newest     view // the document as it is now
 	diffs      map[uint32]pdf.Object
 	explained  map[uint32]bool // differences that a rule permits
 	laterForm  *fieldTree
 	violations []Violation
+	purpose    bool // the later revisions add something that a rule permits
 	superseded map[uint32]bool // what earlier of the later revisions added by permission
 }
 
@@ -28,7 +30,7 @@ func (c *comparison) forbid(rule string, object pdf.Ref, page int, en, ja string
 
 // fault returns what kept the comparison from being made.
 func (c *comparison) fault() error {
-	for _, err := range []error{c.signed.err, c.later.err, c.newest.err} {
+	for _, err := range []error{c.signed.err, c.previous.err, c.later.err, c.newest.err} {
 		if err != nil {
 			return err
 		}
@@ -158,8 +160,7 @@ func (c *comparison) explain(o pdf.Object) {
 		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
 		switch o := o.(type) {
 		case pdf.Ref:
-			if value, ok := c.diffs[o.Num]; ok && !c.explained[o.Num] && !c.isEntity(o) {
-				c.explained[o.Num] = true
+			if value, ok := c.diffs[o.Num]; ok && !c.explained[o.Num] && !c.isEntity(o) && c.accept(o) {
 				stack = append(stack, value)
 			}
 		case pdf.Array:
@@ -175,10 +176,33 @@ func (c *comparison) explain(o pdf.Object) {
 }
 
 // isLitter tells new objects that nothing refers to, neither now nor when signed:
-// producers leave them behind. Where no changes are permitted they are refused.
+// producers leave them behind beside what they have a reason to add. Where no
+// changes are permitted they are refused.
 func (c *comparison) isLitter(num uint32) bool {
 	at, err := c.rev.Locate(num)
-	return err == nil && at.Free && c.permissions.Level != 1
+	if err != nil || !at.Free || c.permissions.Level == 1 {
+		return false
+	}
+	switch c.diffs[num].(type) {
+	case pdf.Dict, pdf.Array, *pdf.Stream:
+		return c.purpose
+	}
+	return true
+}
+
+// accept accepts one object: a new one, or one that hung on what may change. An
+// object that was there for another purpose must not be used again.
+func (c *comparison) accept(o pdf.Object) bool {
+	ref, ok := o.(pdf.Ref)
+	if !ok || !c.differs(ref) {
+		return false
+	}
+	at, err := c.rev.Locate(ref.Num)
+	if err == nil && (at.Free || c.mutable[ref.Num] || ref == c.formRef) {
+		c.explained[ref.Num] = true
+		return true
+	}
+	return false
 }
 
 // compareUnexplained: everything else that changed. What was freed and nothing

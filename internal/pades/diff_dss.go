@@ -9,8 +9,15 @@ var (
 	vriLists = map[pdf.Name]bool{"Cert": true, "CRL": true, "OCSP": true}
 )
 
-// compareDSS: validation data may be added at every level, and none removed.
-func (c *comparison) compareDSS(old, value pdf.Object) {
+// compareDSS: validation data may be added at every level, and none removed of
+// what the revision before had.
+func (c *comparison) compareDSS(value pdf.Object) {
+	_, catalog, err := c.previous.rev.Catalog()
+	if err != nil {
+		c.previous.err = err
+		return
+	}
+	old := catalog.Get("DSS")
 	if value == nil {
 		if old != nil {
 			c.forbid("dss-removed", c.root, -1, "the validation data (DSS) was removed", "検証情報（DSS）が削除されました")
@@ -22,12 +29,12 @@ func (c *comparison) compareDSS(old, value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "/DSS is no dictionary", "/DSSが辞書ではありません")
 		return
 	}
-	before := c.dict(old)
+	before := c.previous.dict(old)
 	c.single("dss-form", c.root, before, now)
 	for _, e := range now {
 		switch {
 		case dssLists[e.Key]:
-			c.compareStreams(before.Get(e.Key), e.Value)
+			c.compareStreams(e.Value)
 		case e.Key == "VRI":
 			c.compareVRI(before.Get("VRI"), e.Value)
 		case e.Key == "Type" && c.later.name(e.Value) == "DSS":
@@ -36,13 +43,12 @@ func (c *comparison) compareDSS(old, value pdf.Object) {
 		}
 	}
 	c.kept(before, now)
+	c.purpose = true
 }
 
 // container accepts a dictionary that may be rewritten whole.
 func (c *comparison) container(o pdf.Object) (pdf.Dict, bool) {
-	if ref, ok := o.(pdf.Ref); ok {
-		c.explained[ref.Num] = true
-	}
+	c.accept(o)
 	d, ok := c.later.resolve(o).(pdf.Dict)
 	return d, ok
 }
@@ -62,7 +68,7 @@ func (c *comparison) compareVRI(old, value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "/VRI is no dictionary", "/VRIが辞書ではありません")
 		return
 	}
-	before := c.dict(old)
+	before := c.previous.dict(old)
 	for _, e := range now {
 		c.compareVRIEntry(before.Get(e.Key), e.Value)
 	}
@@ -76,11 +82,11 @@ func (c *comparison) compareVRIEntry(old, value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "an entry of /VRI is no dictionary", "/VRIの項目が辞書ではありません")
 		return
 	}
-	before := c.dict(old)
+	before := c.previous.dict(old)
 	for _, e := range now {
 		switch {
 		case vriLists[e.Key]:
-			c.compareStreams(before.Get(e.Key), e.Value)
+			c.compareStreams(e.Value)
 		case e.Key == "Type", e.Key == "TU", e.Key == "TS":
 			c.compareVRIValue(e.Key, e.Value)
 		default:
@@ -106,12 +112,10 @@ func (c *comparison) compareVRIValue(key pdf.Name, value pdf.Object) {
 	}
 }
 
-// compareStreams: a list of streams; those that were in it are still there, by
-// reference or by content.
-func (c *comparison) compareStreams(old, value pdf.Object) {
-	if ref, ok := value.(pdf.Ref); ok {
-		c.explained[ref.Num] = true
-	}
+// compareStreams: a list of streams. One that is out of date may be left out; it
+// stays in the file.
+func (c *comparison) compareStreams(value pdf.Object) {
+	c.accept(value)
 	list, ok := c.later.resolve(value).(pdf.Array)
 	if !ok {
 		c.forbid("dss-form", c.root, -1, "a list of the validation data (DSS) is no array", "検証情報（DSS）の一覧が配列ではありません")
@@ -127,30 +131,4 @@ func (c *comparison) compareStreams(old, value pdf.Object) {
 			c.explain(ref)
 		}
 	}
-	for _, o := range c.array(old) {
-		if !c.holds(list, o) {
-			c.forbid("dss-removed", c.root, -1, "a certificate, CRL or OCSP response was removed from the validation data (DSS)", "検証情報（DSS）から証明書または失効情報が削除されました")
-			return
-		}
-	}
-}
-
-func (c *comparison) holds(list pdf.Array, o pdf.Object) bool {
-	was := c.resolve(o)
-	for _, now := range list {
-		if now == o && same(was, c.later.resolve(now)) {
-			return true
-		}
-	}
-	old, ok := was.(*pdf.Stream)
-	if !ok {
-		return true // it held nothing then
-	}
-	for _, now := range list {
-		if s, ok := c.later.resolve(now).(*pdf.Stream); ok && sameStream(old, s, 0) {
-			c.explain(now)
-			return true
-		}
-	}
-	return false
 }

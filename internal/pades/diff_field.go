@@ -59,7 +59,7 @@ func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
 		case !c.mayChange(node, key):
 			c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "/%s of field %q was changed", "フィールド「%[2]s」の/%[1]sが変更されました", string(key), node.name)
 		default:
-			filled = filled || key == "V"
+			filled, c.purpose = filled || key == "V", true
 			c.explain(now)
 		}
 	})

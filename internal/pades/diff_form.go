@@ -9,7 +9,7 @@ func (c *comparison) compareForm(value pdf.Object) {
 	form := c.later.dict(value)
 	c.laterForm = readFieldTree(&c.later, form)
 	if ref, ok := value.(pdf.Ref); ok {
-		c.explained[ref.Num] = true
+		c.accept(ref)
 		if _, isDict := c.later.resolve(ref).(pdf.Dict); !isDict {
 			c.forbid(ruleForm, ref, -1, "the form was replaced by something else", "フォームが別のものに置き換えられました")
 		}
@@ -51,9 +51,7 @@ func (c *comparison) comparePreference(key pdf.Name, old, value pdf.Object) {
 // signature field that is signed.
 func (c *comparison) compareFieldList(old, value pdf.Object) {
 	before, after := c.array(old), c.later.array(value)
-	if ref, ok := value.(pdf.Ref); ok {
-		c.explained[ref.Num] = true
-	}
+	c.accept(value)
 	added, ok := addedTo(before, after)
 	if !ok || value != nil && after == nil {
 		c.forbid("field-removed", c.formRef, -1, "fields were removed from the form or put in another order", "フォームのフィールドが削除または並べ替えられました")
@@ -123,6 +121,7 @@ func (c *comparison) isSignature(v *view, o pdf.Object) bool {
 // permitSignature holds a further signature to DocMDP and FieldMDP. Document
 // timestamps are no change to the document at any level (table 257).
 func (c *comparison) permitSignature(node *fieldNode) {
+	c.purpose = true
 	value := c.later.dict(node.dict.Get("V"))
 	if c.later.name(value.Get("SubFilter")) == SubFilterTimestamp {
 		return
@@ -155,16 +154,16 @@ func (c *comparison) laterPage(ref pdf.Ref) int {
 	return -1
 }
 
-// keptResources are what /DA of a field can name; the others serve appearances,
-// which name their own.
-var keptResources = map[pdf.Name]bool{"Font": true, "ColorSpace": true, "Encoding": true}
+// freeResources serve appearances, which name their own; the others can be named
+// by /DA of a field.
+var freeResources = map[pdf.Name]bool{"XObject": true, "ProcSet": true}
 
 // compareResources: what /DR named stays, and more may be named.
 func (c *comparison) compareResources(old, value pdf.Object) {
 	before, after := c.dict(old), c.later.dict(value)
 	c.explainContainer(value)
 	for _, category := range before {
-		if !keptResources[category.Key] {
+		if freeResources[category.Key] {
 			continue
 		}
 		list, isDict := c.resolve(category.Value).(pdf.Dict)

@@ -14,7 +14,7 @@ func (c *comparison) comparePages() {
 			}
 			c.single(rulePage, ref, page, now)
 			entries(page, now, func(key pdf.Name, _, _ pdf.Object) {
-				if key != "Annots" && !c.isHarmless(key, now.Get(key)) && !c.rewritten(page.Get(key), now.Get(key)) {
+				if key != "Annots" && !c.isHarmless(key, page.Get(key), now.Get(key)) && !c.rewritten(page.Get(key), now.Get(key)) {
 					c.forbid(rulePage, ref, i, "/%s of a page was changed", "ページの/%sが変更されました", string(key))
 				}
 			})
@@ -28,7 +28,11 @@ func (c *comparison) comparePages() {
 
 // isHarmless: the order of tabulation (12.5.1), and the key into the structure
 // tree of a page that had none.
-func (c *comparison) isHarmless(key pdf.Name, now pdf.Object) bool {
+func (c *comparison) isHarmless(key pdf.Name, old, now pdf.Object) bool {
+	if key == "StructParents" {
+		_, ok := c.later.integer(now)
+		return ok && old == nil
+	}
 	if key == "Tabs" {
 		switch c.later.name(now) {
 		case "R", "C", "S", "A", "W":
@@ -42,9 +46,7 @@ func (c *comparison) isHarmless(key pdf.Name, now pdf.Object) bool {
 // annotations may be added and removed.
 func (c *comparison) compareAnnots(page pdf.Ref, i int, old, value pdf.Object) {
 	before, after := c.array(old), c.later.array(value)
-	if list, ok := value.(pdf.Ref); ok {
-		c.explained[list.Num] = true
-	}
+	c.accept(value)
 	added, ok := addedTo(c.withoutAnnotations(before), after)
 	if !ok {
 		c.forbid("annotation-removed", page, i, "annotations or fields were removed from a page or put in another order", "ページの注釈やフィールドが削除または並べ替えられました")
@@ -89,8 +91,17 @@ func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 // a part of it: DocMDP level 3 permits others too, which is how a certified
 // document is made to show something else.
 var harmlessAnnotations = map[pdf.Name]bool{
-	"Square": true, "Circle": true, "Line": true, "Polygon": true, "PolyLine": true, "Caret": true,
+	"Link": true, "Square": true, "Circle": true, "Line": true, "Polygon": true, "PolyLine": true, "Caret": true,
 	"Text": true, "Popup": true, "Highlight": true, "Underline": true, "Squiggly": true, "StrikeOut": true, "Ink": true,
+}
+
+// actsOut tells actions that do more than go somewhere.
+func (c *comparison) actsOut(d pdf.Dict) bool {
+	switch c.later.name(c.later.dict(d.Get("A")).Get("S")) {
+	case "GoTo", "URI":
+		return d.Has("AA")
+	}
+	return hasActions(d)
 }
 
 func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
@@ -103,10 +114,11 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	switch {
 	case !c.permitsAnnotations():
 		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
-	case !harmlessAnnotations[kind] || hasActions(d) || d.Has("IC"):
+	case !harmlessAnnotations[kind] || c.actsOut(d) || d.Has("IC"):
 		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(kind))
 	}
 	c.explain(o)
+	c.purpose = true
 }
 
 // compareAnnotations compares the annotations that were there when signed and

@@ -21,6 +21,7 @@ type signed struct {
 	annotations map[pdf.Ref]int // annotations that are no fields, with their page
 	structs     map[pdf.Ref]bool
 	strict      map[uint32]origin // objects that must stay, by number
+	mutable     map[uint32]bool   // objects that hang on what may change
 	holders     map[uint32]bool   // object streams that hold any of them
 	work        int
 }
@@ -44,7 +45,7 @@ const (
 )
 
 func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
-	g := &signed{view: view{rev: rev}, ref: s.Ref, strict: make(map[uint32]origin), pageOf: make(map[pdf.Ref]int),
+	g := &signed{view: view{rev: rev}, ref: s.Ref, strict: make(map[uint32]origin), mutable: make(map[uint32]bool), pageOf: make(map[pdf.Ref]int),
 		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool)}
 	form, err := ReadForm(rev)
 	if err != nil {
@@ -103,14 +104,18 @@ func (g *signed) isPlainDict(ref pdf.Ref) bool {
 func (g *signed) keep() {
 	for _, e := range g.rev.Trailer {
 		switch e.Key {
-		case "Root", "Info", "Prev", "XRefStm", "Size", "Length", "ID", "AdditionalStreams", "DocChecksum":
+		case "Root", "Prev", "XRefStm", "Size", "Length":
+		case "Info", "ID", "AdditionalStreams", "DocChecksum":
+			g.free(e.Value)
 		default:
 			g.walk(e.Value, origin{-1, ruleTrailer})
 		}
 	}
 	for _, e := range g.catalog {
 		switch e.Key {
-		case "AcroForm", "DSS", "Extensions", "Metadata", "StructTreeRoot":
+		case "AcroForm", "StructTreeRoot":
+		case "DSS", "Extensions", "Metadata":
+			g.free(e.Value)
 		default:
 			g.walk(e.Value, origin{-1, ruleCatalog})
 		}
@@ -127,6 +132,7 @@ func (g *signed) keepPage(ref pdf.Ref, i int) {
 	for _, e := range page {
 		switch e.Key {
 		case "Annots":
+			g.freeList(e.Value)
 			g.keepAnnotations(e.Value, i)
 		case "Contents", "Resources":
 			g.walk(e.Value, origin{i, ruleContent})
@@ -150,6 +156,7 @@ func (g *signed) keepAnnotations(annots pdf.Object, page int) {
 			continue
 		}
 		if g.permitsAnnotations() {
+			g.free(g.dict(ref))
 			continue
 		}
 		for _, e := range g.dict(ref) {
@@ -167,8 +174,14 @@ func (g *signed) permitsForms() bool { return g.permissions.Level != 1 }
 func (g *signed) keepForm() {
 	for _, e := range g.formDict {
 		switch e.Key {
-		case "Fields", "SigFlags", "NeedAppearances", "DA":
+		case "Fields":
+			g.freeList(e.Value)
+		case "SigFlags", "NeedAppearances", "DA":
 		case "DR":
+			g.freeList(e.Value)
+			for _, category := range g.dict(e.Value) {
+				g.freeList(category.Value)
+			}
 			g.keepResources(e.Value)
 		default:
 			g.walk(e.Value, origin{-1, ruleForm})
@@ -183,7 +196,9 @@ func (g *signed) keepForm() {
 		for _, e := range node.dict {
 			if !g.mayChange(node, e.Key) {
 				g.walk(e.Value, origin{g.pageOfWidget(node.ref), ruleField})
+				continue
 			}
+			g.free(e.Value)
 		}
 	}
 }
@@ -200,7 +215,8 @@ func (g *signed) pageOfWidget(ref pdf.Ref) int {
 // keepResources keeps what /DR names; the dictionaries may get further entries.
 func (g *signed) keepResources(o pdf.Object) {
 	for _, category := range g.dict(o) {
-		if !keptResources[category.Key] {
+		if freeResources[category.Key] {
+			g.free(category.Value)
 			continue
 		}
 		if list, ok := g.resolve(category.Value).(pdf.Dict); ok {
@@ -225,6 +241,37 @@ func (g *signed) isEntity(ref pdf.Ref) bool {
 		return true
 	}
 	return g.form.nodes[ref] != nil
+}
+
+// freeList records that the object itself may change, by rules of its own.
+func (g *signed) freeList(o pdf.Object) {
+	if ref, ok := o.(pdf.Ref); ok {
+		g.mutable[ref.Num] = true
+	}
+}
+
+// free records every object that is reached from o as one that may change. One
+// that must stay for another reason must stay all the same.
+func (g *signed) free(o pdf.Object) {
+	stack := []pdf.Object{o}
+	for len(stack) > 0 && g.err == nil {
+		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		switch o := o.(type) {
+		case pdf.Ref:
+			if !g.mutable[o.Num] && !g.isEntity(o) {
+				g.mutable[o.Num] = true
+				stack = append(stack, g.object(o))
+			}
+		case pdf.Array:
+			stack = append(stack, o...)
+		case pdf.Dict:
+			for _, e := range o {
+				stack = append(stack, e.Value)
+			}
+		case *pdf.Stream:
+			stack = append(stack, o.Dict)
+		}
+	}
 }
 
 // walk records every object that is reached from o as one that must stay.

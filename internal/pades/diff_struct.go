@@ -22,13 +22,12 @@ func (g *signed) keepElement(o pdf.Object, depth int) {
 	for _, e := range d {
 		switch e.Key {
 		case "K":
+			g.freeList(e.Value)
 			for _, kid := range g.kids(e.Value) {
 				g.keepElement(kid, depth+1)
 			}
 		case "ParentTree":
-			for _, v := range numberTree(&g.view, e.Value) {
-				g.walk(v, origin{-1, ruleStructure})
-			}
+			g.freeTree(e.Value, 0)
 		case "P":
 		default:
 			g.walk(e.Value, origin{-1, ruleStructure})
@@ -76,6 +75,34 @@ func numberTree(v *view, o pdf.Object) map[int64]pdf.Object {
 	}
 	visit(o, 0)
 	return out
+}
+
+// freeTree frees the nodes of a number tree and the lists in it, which may get
+// further entries; what they name is a part of the structure tree.
+func (g *signed) freeTree(o pdf.Object, depth int) {
+	g.freeList(o)
+	d := g.dict(o)
+	g.freeList(d.Get("Nums"))
+	g.freeList(d.Get("Kids"))
+	for _, v := range numberTree(&g.view, pdf.Dict{{Key: "Nums", Value: d.Get("Nums")}}) {
+		if list, ok := g.resolve(v).(pdf.Array); ok {
+			g.freeList(v)
+			v = list
+		}
+		g.walk(v, origin{-1, ruleStructure})
+	}
+	for _, kid := range g.array(d.Get("Kids")) {
+		if depth < maxFieldDepth {
+			g.freeTree(kid, depth+1)
+		}
+	}
+}
+
+// extended: the list of elements of a page begins as it was.
+func (c *comparison) extended(was, now pdf.Object) bool {
+	before, ok1 := c.resolve(was).(pdf.Array)
+	after, ok2 := c.later.resolve(now).(pdf.Array)
+	return ok1 && ok2 && len(after) >= len(before) && same(before, after[:len(before)])
 }
 
 func (c *comparison) compareStructure(old, value pdf.Object) {
@@ -129,9 +156,7 @@ func (c *comparison) compareKids(ref pdf.Ref, was, now pdf.Object) {
 		c.forbid(ruleStructure, ref, -1, "elements of the structure tree were removed or put in another order", "構造ツリーの要素が削除または並べ替えられました")
 		return
 	}
-	if list, isRef := now.(pdf.Ref); isRef {
-		c.explained[list.Num] = true
-	}
+	c.accept(now)
 	for _, o := range added {
 		c.newElement(ref, o, 0)
 		c.explain(o)
@@ -160,7 +185,7 @@ func (c *comparison) newElement(parent pdf.Ref, o pdf.Object, depth int) {
 func (c *comparison) compareParentTree(ref pdf.Ref, was, now pdf.Object) {
 	before, after := numberTree(&c.signed.view, was), numberTree(&c.later, now)
 	for n, o := range before {
-		if !same(o, after[n]) {
+		if !same(o, after[n]) && !c.extended(o, after[n]) {
 			c.forbid(ruleStructure, ref, -1, "the parent tree of the structure tree was changed", "構造ツリーの親ツリーが変更されました")
 			break
 		}
