@@ -55,7 +55,7 @@ func admit(key KeyKind, s PINStatus, typed bool, opt Options) error {
 		return errOpen
 	case s.State != PINReady || s.Tries < 1:
 		return errNoCounter
-	case !typed && s.Tries < full:
+	case !typed && s.Tries != full:
 		return untypedError(s.Tries, full)
 	case s.Tries == 1 && !opt.LastTry:
 		return lastTryError(key)

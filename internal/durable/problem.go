@@ -5,9 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 )
@@ -43,17 +40,17 @@ func problemOf(err error, shown string) error {
 	}
 	for _, known := range knownProblems() {
 		if errors.Is(err, known.err) {
-			return &problem{message: known.message(display(shown), display(folderOf(shown))), hint: known.hint, err: err}
+			return &problem{message: known.message(lang.Display(shown), lang.Display(folderOf(shown))), hint: known.hint, err: err}
 		}
 	}
-	return &problem{message: lang.M("cannot write %s: %v", "%sに書き込めません: %v", display(shown), reason(err)), err: err}
+	return &problem{message: lang.M("cannot write %s: %v", "%sに書き込めません: %v", lang.Display(shown), reason(err)), err: err}
 }
 
 // unsynced is the one failure that leaves the output in place.
 func unsynced(err error, shown string) error {
 	return &problem{
 		message: lang.M("%s is written, but whether it would survive a power failure is not known: %v",
-			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", display(shown), reason(err)),
+			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", lang.Display(shown), reason(err)),
 		hint: lang.M("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
 		err:  err,
 	}
@@ -63,7 +60,7 @@ func unsynced(err error, shown string) error {
 func leftover(err error, temporary string) error {
 	return &problem{
 		message: lang.M("%v; the temporary file could not be removed", "%v。一時ファイルを削除できませんでした", err),
-		hint:    lang.M("remove %s by hand", "%sを手動で削除してください", display(temporary)),
+		hint:    lang.M("remove %s by hand", "%sを手動で削除してください", lang.Display(temporary)),
 		err:     err,
 	}
 }
@@ -109,13 +106,3 @@ func reason(err error) error {
 }
 
 func folderOf(path string) string { return filepath.Dir(path) }
-
-// display makes a name fit for one line of a terminal.
-func display(name string) string {
-	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsPrint(r) && r != '\u3000' // U+3000 is ordinary in Japanese names
-	}) {
-		return strconv.Quote(name)
-	}
-	return name
-}

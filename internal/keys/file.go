@@ -5,9 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 )
@@ -29,7 +26,7 @@ func ReadFile(path string) ([]byte, fs.FileMode, error) {
 	}
 	if len(data) > MaxFileSize {
 		return nil, 0, lang.Errorf("%s is larger than %d bytes, too large for a key or certificates",
-			"%sは%dバイトを超えており、鍵や証明書としては大きすぎます", Display(path), MaxFileSize)
+			"%sは%dバイトを超えており、鍵や証明書としては大きすぎます", lang.Display(path), MaxFileSize)
 	}
 	return data, info.Mode(), nil
 }
@@ -37,20 +34,9 @@ func ReadFile(path string) ([]byte, fs.FileMode, error) {
 func unreadable(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return lang.Errorf("%[1]s does not exist", "%[1]sがありません", Display(path), err)
+		return lang.Errorf("%[1]s does not exist", "%[1]sがありません", lang.Display(path), err)
 	case errors.Is(err, fs.ErrPermission):
-		return lang.Errorf("no permission to read %[1]s", "%[1]sを読み取る権限がありません", Display(path), err)
+		return lang.Errorf("no permission to read %[1]s", "%[1]sを読み取る権限がありません", lang.Display(path), err)
 	}
-	return lang.Errorf("cannot read %s: %w", "%sを読み取れません: %w", Display(path), err)
-}
-
-// Display makes a name fit for one line of a terminal: as it is, or quoted when
-// it holds what does not print.
-func Display(name string) string {
-	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsPrint(r) && r != '\u3000' // U+3000 is ordinary in Japanese names
-	}) {
-		return strconv.Quote(name)
-	}
-	return name
+	return lang.Errorf("cannot read %s: %w", "%sを読み取れません: %w", lang.Display(path), err)
 }

@@ -49,11 +49,11 @@ func ParseURI(s string) (URI, error) {
 // unknownScheme helps those who give a bare file name.
 func unknownScheme(s string) error {
 	err := lang.Errorf("%s is not a key: it must begin with jpki:, emulator:, pkcs12: or pem:",
-		"%sは鍵の指定ではありません: jpki:、emulator:、pkcs12:、pem:のいずれかで始めてください", Display(s))
+		"%sは鍵の指定ではありません: jpki:、emulator:、pkcs12:、pem:のいずれかで始めてください", lang.Display(s))
 	lower := strings.ToLower(s)
 	switch {
 	case strings.HasSuffix(lower, ".p12"), strings.HasSuffix(lower, ".pfx"):
-		return lang.WithHint(err, "write --key pkcs12:%s", "--key pkcs12:%s と指定してください", Display(s))
+		return lang.WithHint(err, "write --key pkcs12:%s", "--key pkcs12:%s と指定してください", lang.Display(s))
 	case strings.HasSuffix(lower, ".pem"):
 		return lang.WithHint(err, "write --key pem:CERT,KEY", "--key pem:証明書,鍵 と指定してください")
 	}
@@ -93,7 +93,7 @@ func (u URI) addOption(part string) error {
 	known := jpkiOptions()
 	switch {
 	case u.Scheme == "jpki" && !slices.Contains(known, key):
-		return lang.WithHint(lang.Errorf("%s: has no option %s", "%s:にオプション%sはありません", u.Scheme, Display(key)),
+		return lang.WithHint(lang.Errorf("%s: has no option %s", "%s:にオプション%sはありません", u.Scheme, lang.Display(key)),
 			"its options are %s", "使えるオプションは%sです", strings.Join(known, ", "))
 	case u.Query.Has(key):
 		return lang.Errorf("option %s is given twice", "オプション%sが重複しています", key)
@@ -105,7 +105,7 @@ func (u URI) addOption(part string) error {
 }
 
 func badEscape(s string) error {
-	return lang.WithHint(lang.Errorf("%s has a percent sign without two hexadecimal digits", "%sの%%の後に16進数2桁がありません", Display(s)),
+	return lang.WithHint(lang.Errorf("%s has a percent sign without two hexadecimal digits", "%sの%%の後に16進数2桁がありません", lang.Display(s)),
 		"write %25 for a percent sign", "%そのものは%25と書いてください")
 }
 

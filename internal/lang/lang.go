@@ -131,10 +131,14 @@ func Explain(err error, l Language) string {
 }
 
 // explainForeign renders an error made elsewhere: the parts of errors.Join each
-// for itself, anything else by its Error method.
+// for itself, what the system says in the language, anything else by its Error
+// method.
 func explainForeign(err error, l Language) string {
 	parts := Parts(err)
 	if len(parts) < 2 && parts[0] == err {
+		if text, ok := system(err, l); ok {
+			return text
+		}
 		return err.Error()
 	}
 	texts := make([]string, len(parts))

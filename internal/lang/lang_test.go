@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -25,8 +29,11 @@ func TestExplainFollowsTheLanguage(t *testing.T) {
 }
 
 func TestForeignErrorsKeepTheirText(t *testing.T) {
+	if got := Explain(Errorf("x: %v", "え: %v", errors.New("odd")), Japanese); got != "え: odd" {
+		t.Errorf("got %q", got)
+	}
 	err := Errorf("cannot read: %w", "読み取れません: %w", io.ErrUnexpectedEOF)
-	if got, want := Explain(err, Japanese), "読み取れません: unexpected EOF"; got != want {
+	if got, want := Explain(err, Japanese), "読み取れません: データが途中で終わっています"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -88,6 +95,29 @@ func TestFromEnvironment(t *testing.T) {
 	} {
 		if got := FromEnvironment(func(k string) string { return tt.env[k] }); got != tt.want {
 			t.Errorf("%v: %v", tt.env, got)
+		}
+	}
+}
+
+func TestTheSystemSpeaksJapanese(t *testing.T) {
+	_, err := os.Open(filepath.Join(t.TempDir(), "none"))
+	if got := Explain(err, Japanese); !strings.HasSuffix(got, "none: ファイルまたはフォルダーがありません") {
+		t.Errorf("got %q", got)
+	}
+	if got := Explain(err, English); got != err.Error() {
+		t.Errorf("English changed to %q", got)
+	}
+	if got := Explain(Errorf("x: %v", "x: %v", syscall.ENOSPC), Japanese); got != "x: ディスクに空きがありません" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDisplay(t *testing.T) {
+	for name, want := range map[string]string{
+		"契約書　最終.pdf": "契約書　最終.pdf", "a b": "a b", "": `""`, "x\x1b[31m": `"x\x1b[31m"`, "two\nlines": `"two\nlines"`, "\xff": `"\xff"`,
+	} {
+		if got := Display(name); got != want {
+			t.Errorf("Display(%q) = %s, want %s", name, got, want)
 		}
 	}
 }

@@ -21,15 +21,21 @@ var ErrInterrupted = lang.Errorf("interrupted", "中断されました")
 // ErrNoTerminal says that there is nobody to ask.
 var ErrNoTerminal = lang.Errorf("there is no terminal to ask on", "入力できる端末がありません")
 
-var errTooLong = lang.Errorf("more than %d bytes were typed", "入力が%dバイトを超えました", maxSecret)
+// ErrNoAnswer says that the input ended before a line was entered (Ctrl-D).
+var ErrNoAnswer = lang.Errorf("nothing was entered", "入力がありませんでした")
+
+// ErrTooLong says that more was typed than any secret is long.
+var ErrTooLong = lang.Errorf("more than %d bytes were typed", "入力が%dバイトを超えました", maxSecret)
 
 // Terminal is the controlling terminal. It is not safe for concurrent use.
 type Terminal struct {
 	in  *os.File
 	out io.Writer
 	// raw switches echo and line editing off and returns what undoes it.
-	raw   func() (restore func() error, err error)
-	close func() error
+	raw func() (restore func() error, err error)
+	// discard drops what was typed before it was asked for.
+	discard func() error
+	close   func() error
 }
 
 // IsTerminal says whether f is a terminal.
@@ -53,6 +59,7 @@ func Open() (*Terminal, error) {
 		}
 		return func() error { return xterm.Restore(int(in.Fd()), state) }, nil
 	}
+	t.discard = func() error { return discardInput(in) }
 	t.close = func() error { return errors.Join(in.Close(), closeOther(in, out)) }
 	return t, nil
 }
@@ -73,25 +80,25 @@ func (t *Terminal) Print(s string) error {
 	return err
 }
 
-// ReadSecret prints the prompt and reads one line without echo. The result, at
-// most 128 bytes, is the caller's to wipe. Ctrl-C and a cancelled context give
-// ErrInterrupted; end of input before a line end gives io.ErrUnexpectedEOF.
+// ReadSecret prints the prompt and reads one line without echo. What was typed
+// before is dropped: it was not meant for this prompt. The result, at most 128 bytes, is the caller's to wipe. Ctrl-C and a cancelled context give
+// ErrInterrupted; the end of the input gives ErrNoAnswer.
 func (t *Terminal) ReadSecret(ctx context.Context, prompt string) ([]byte, error) {
 	restore, err := t.raw()
 	if err != nil {
 		return nil, err
 	}
-	if err := t.Print(prompt); err != nil {
+	if err := errors.Join(t.discard(), t.Print(prompt)); err != nil {
 		return nil, errors.Join(err, restore())
 	}
-	secret, err := whileAsked(ctx, func() ([]byte, error) { return readUnechoed(t.in) })
+	secret, err := Wait(ctx, func() ([]byte, error) { return readUnechoed(t.in) })
 	return secret, errors.Join(err, restore(), t.Print("\r\n"))
 }
 
-// whileAsked runs a blocking read of the terminal until it ends or ctx does.
-// A read that is left behind ends with the process: not every system can
-// interrupt one.
-func whileAsked[T any](ctx context.Context, read func() (T, error)) (T, error) {
+// Wait runs a blocking read until it ends, or until ctx does: then the error is
+// ErrInterrupted, and the read is left behind until the process ends, because
+// not every system can interrupt one.
+func Wait[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -123,7 +130,7 @@ func readUnechoed(in io.Reader) ([]byte, error) {
 	for {
 		if _, err := in.Read(key); err != nil {
 			clear(secret)
-			return nil, io.ErrUnexpectedEOF
+			return nil, ErrNoAnswer
 		}
 		switch key[0] {
 		case carriageReturn, lineFeed:
@@ -133,7 +140,7 @@ func readUnechoed(in io.Reader) ([]byte, error) {
 			return nil, ErrInterrupted
 		case endOfFile:
 			if len(secret) == 0 {
-				return nil, io.ErrUnexpectedEOF
+				return nil, ErrNoAnswer
 			}
 		case backspace, deleteKey:
 			secret = dropLast(secret)
@@ -143,7 +150,7 @@ func readUnechoed(in io.Reader) ([]byte, error) {
 		default:
 			if len(secret) == maxSecret {
 				clear(secret)
-				return nil, errTooLong
+				return nil, ErrTooLong
 			}
 			secret = append(secret, key[0])
 		}
@@ -167,10 +174,10 @@ func dropLast(secret []byte) []byte {
 // Confirm prints the question and reads one line; yes and y, in any case, and
 // はい mean true, everything else false.
 func (t *Terminal) Confirm(ctx context.Context, question string) (bool, error) {
-	if err := t.Print(question); err != nil {
+	if err := errors.Join(t.discard(), t.Print(question)); err != nil {
 		return false, err
 	}
-	return whileAsked(ctx, func() (bool, error) { return readAnswer(t.in) })
+	return Wait(ctx, func() (bool, error) { return readAnswer(t.in) })
 }
 
 func readAnswer(in io.Reader) (bool, error) {
@@ -178,7 +185,7 @@ func readAnswer(in io.Reader) (bool, error) {
 	key := make([]byte, 1)
 	for {
 		if _, err := in.Read(key); err != nil {
-			return false, io.ErrUnexpectedEOF
+			return false, ErrNoAnswer
 		}
 		if key[0] == '\n' || key[0] == '\r' {
 			return isYes(string(line)), nil

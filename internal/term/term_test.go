@@ -23,10 +23,10 @@ func TestReadUnechoed(t *testing.T) {
 		{"empty", "\r", "", nil},
 		{"Ctrl-D after input is ignored", "12\x0434\r", "1234", nil},
 		{"Ctrl-C", "12\x03", "", ErrInterrupted},
-		{"Ctrl-D on nothing", "\x04", "", io.ErrUnexpectedEOF},
-		{"no line end", "1234", "", io.ErrUnexpectedEOF},
+		{"Ctrl-D on nothing", "\x04", "", ErrNoAnswer},
+		{"no line end", "1234", "", ErrNoAnswer},
 		{"longest", strings.Repeat("x", maxSecret) + "\r", strings.Repeat("x", maxSecret), nil},
-		{"too long", strings.Repeat("x", maxSecret+1) + "\r", "", errTooLong},
+		{"too long", strings.Repeat("x", maxSecret+1) + "\r", "", ErrTooLong},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := readUnechoed(strings.NewReader(tt.typed))
@@ -51,7 +51,7 @@ func TestAnAbandonedQuestionEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	silent, _ := io.Pipe()
-	_, err := whileAsked(ctx, func() (bool, error) { return readAnswer(silent) })
+	_, err := Wait(ctx, func() (bool, error) { return readAnswer(silent) })
 	if !errors.Is(err, ErrInterrupted) {
 		t.Errorf("got %v, want ErrInterrupted", err)
 	}

@@ -47,12 +47,12 @@ func named(readers []pcsc.Reader, name string) (pcsc.Reader, error) {
 	}
 	switch len(fit) {
 	case 0:
-		return pcsc.Reader{}, lang.WithHint(lang.Errorf("%w: %s", "%w: %s", pcsc.ErrUnknownReader, keys.Display(name)),
+		return pcsc.Reader{}, lang.WithHint(lang.Errorf("%w: %s", "%w: %s", pcsc.ErrUnknownReader, lang.Display(name)),
 			"connected: %s", "接続中: %s", list(readers))
 	case 1:
 		return fit[0], nil
 	}
-	return pcsc.Reader{}, lang.WithHint(lang.Errorf("%w %s: %s", "%w（%s）: %s", ErrSeveral, keys.Display(name), list(fit)),
+	return pcsc.Reader{}, lang.WithHint(lang.Errorf("%w %s: %s", "%w（%s）: %s", ErrSeveral, lang.Display(name), list(fit)),
 		"give the whole name of one", "いずれかの名前をすべて指定してください")
 }
 
@@ -114,7 +114,7 @@ func describe(err error, r pcsc.Reader) error {
 		return err
 	}
 	return lang.WithHint(
-		lang.Errorf("%s: %w (ATR %s)", "%s: %w（ATR %s）", keys.Display(r.Name), cardio.ErrNotThisCard, strings.ToUpper(hex.EncodeToString(r.ATR))),
+		lang.Errorf("%s: %w (ATR %s)", "%s: %w（ATR %s）", lang.Display(r.Name), cardio.ErrNotThisCard, strings.ToUpper(hex.EncodeToString(r.ATR))),
 		"put the Individual Number Card on the reader; a contact reader takes it chip first",
 		"マイナンバーカードをカードリーダーに置いてください。接触型ではICチップ側から差し込みます")
 }
@@ -127,7 +127,7 @@ func severalCards(in []pcsc.Reader) error {
 
 func noCard(readers []pcsc.Reader) error {
 	if len(readers) == 1 {
-		return lang.WithHint(lang.Errorf("%s: %w", "%s: %w", keys.Display(readers[0].Name), pcsc.ErrNoCard),
+		return lang.WithHint(lang.Errorf("%s: %w", "%s: %w", lang.Display(readers[0].Name), pcsc.ErrNoCard),
 			"put the card on the reader", "カードをカードリーダーに置いてください")
 	}
 	return lang.WithHint(lang.Errorf("%w (%s)", "%w（%s）", pcsc.ErrNoCard, list(readers)),
@@ -148,7 +148,7 @@ func noneOfThem(reasons []error) error {
 func list(readers []pcsc.Reader) string {
 	names := make([]string, len(readers))
 	for i, r := range readers {
-		names[i] = keys.Display(r.Name)
+		names[i] = lang.Display(r.Name)
 	}
 	return strings.Join(names, ", ")
 }

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 
-	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -24,7 +23,7 @@ func findKey(path string, data []byte) (*pem.Block, error) {
 			continue
 		}
 		if found != nil {
-			return nil, lang.Errorf("%s holds more than one private key", "%sに秘密鍵が複数あります", keys.Display(path))
+			return nil, lang.Errorf("%s holds more than one private key", "%sに秘密鍵が複数あります", lang.Display(path))
 		}
 		found = block
 	}
@@ -34,13 +33,13 @@ func findKey(path string, data []byte) (*pem.Block, error) {
 	// RFC 1421 4.6.1.1: encryption by headers, with MD5 as key derivation.
 	if found.Headers["Proc-Type"] != "" {
 		return nil, withConversion(path, lang.Errorf("the key %s is encrypted in an outdated way (PEM headers)",
-			"鍵%sの暗号化方式（PEMヘッダー）は古いため対応していません", keys.Display(path)))
+			"鍵%sの暗号化方式（PEMヘッダー）は古いため対応していません", lang.Display(path)))
 	}
 	return found, nil
 }
 
 func withConversion(path string, err error) error {
-	return lang.WithHint(err, "convert it: "+convert, "変換してください: "+convert, keys.Display(path))
+	return lang.WithHint(err, "convert it: "+convert, "変換してください: "+convert, lang.Display(path))
 }
 
 // parseKey reads an unencrypted key.
@@ -56,10 +55,10 @@ func parseKey(path string, block *pem.Block) (crypto.Signer, error) {
 		parsed, err = x509.ParseECPrivateKey(block.Bytes)
 	default:
 		return nil, withConversion(path, lang.Errorf("%s: a key of the kind %q is not supported",
-			"%s: %qという種類の鍵には対応していません", keys.Display(path), block.Type))
+			"%s: %qという種類の鍵には対応していません", lang.Display(path), block.Type))
 	}
 	if err != nil {
-		return nil, lang.Errorf("the private key %s is malformed: %w", "秘密鍵%sが正しくありません: %w", keys.Display(path), err)
+		return nil, lang.Errorf("the private key %s is malformed: %w", "秘密鍵%sが正しくありません: %w", lang.Display(path), err)
 	}
 	return asSigner(path, parsed)
 }
@@ -74,5 +73,5 @@ func asSigner(path string, parsed any) (crypto.Signer, error) {
 	case ed25519.PrivateKey:
 		return k, nil
 	}
-	return nil, lang.Errorf("the private key %s is not one for signatures", "秘密鍵%sは署名用の鍵ではありません", keys.Display(path))
+	return nil, lang.Errorf("the private key %s is not one for signatures", "秘密鍵%sは署名用の鍵ではありません", lang.Display(path))
 }

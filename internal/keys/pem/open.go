@@ -52,7 +52,7 @@ func Open(certificateFile, keyFile string, o Options) (keys.Key, error) {
 		return k, checkEncrypted(keyFile, block.Bytes)
 	}
 	if o.Warn != nil && readableByOthers(mode) {
-		o.Warn(lang.M("the private key %s can be read by other users", "秘密鍵%sは他の利用者も読み取れます", keys.Display(keyFile)))
+		o.Warn(lang.M("the private key %s can be read by other users", "秘密鍵%sは他の利用者も読み取れます", lang.Display(keyFile)))
 	}
 	k.plain, err = parseKey(keyFile, block)
 	clear(block.Bytes)
@@ -85,9 +85,9 @@ func (k *key) Unlock(ctx context.Context) (keys.Session, error) {
 func (k *key) decrypt(ctx context.Context) (crypto.Signer, error) {
 	if k.passphrase == nil {
 		return nil, lang.Errorf("the key %s is encrypted and there is no passphrase",
-			"鍵%sは暗号化されていますが、パスフレーズがありません", keys.Display(k.path))
+			"鍵%sは暗号化されていますが、パスフレーズがありません", lang.Display(k.path))
 	}
-	secret, err := k.passphrase(ctx, lang.M("passphrase of %s", "%sのパスフレーズ", keys.Display(k.path)))
+	secret, err := k.passphrase(ctx, lang.M("passphrase of %s", "%sのパスフレーズ", lang.Display(k.path)))
 	if err != nil {
 		return nil, err
 	}
@@ -118,12 +118,12 @@ func readCertificates(path string) ([]*x509.Certificate, error) {
 		}
 		if len(list) == keys.MaxCertificates {
 			return nil, lang.Errorf("%s holds more than %d certificates", "%sの証明書が%d個を超えています",
-				keys.Display(path), keys.MaxCertificates)
+				lang.Display(path), keys.MaxCertificates)
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			return nil, lang.Errorf("certificate %d of %s is malformed: %w", "%[2]sの%[1]d番目の証明書が正しくありません: %[3]v",
-				len(list)+1, keys.Display(path), err)
+				len(list)+1, lang.Display(path), err)
 		}
 		list = append(list, c)
 	}
@@ -148,9 +148,9 @@ func blocks(data []byte) func(yield func(*pem.Block) bool) {
 // notFound tells that a file lacks something; data in DER gets the command that
 // converts it.
 func notFound(path string, data []byte, what lang.Message, command string) error {
-	err := lang.Errorf("%s holds no %s in PEM", "%sにPEM形式の%sがありません", keys.Display(path), what)
+	err := lang.Errorf("%s holds no %s in PEM", "%sにPEM形式の%sがありません", lang.Display(path), what)
 	if bytes.HasPrefix(data, []byte{0x30}) {
-		return lang.WithHint(err, "convert it from DER: "+command, "DER形式から変換してください: "+command, keys.Display(path))
+		return lang.WithHint(err, "convert it from DER: "+command, "DER形式から変換してください: "+command, lang.Display(path))
 	}
 	return err
 }

@@ -20,20 +20,20 @@ const maxDepth = 32
 // whether opening it would take unreasonably long.
 func check(path string, data []byte) error {
 	if bytes.Contains(data, []byte("-----BEGIN ")) {
-		return lang.WithHint(lang.Errorf("%s is PEM and not PKCS #12", "%sはPKCS #12ではなくPEMです", keys.Display(path)),
+		return lang.WithHint(lang.Errorf("%s is PEM and not PKCS #12", "%sはPKCS #12ではなくPEMです", lang.Display(path)),
 			"write --key pem:CERT,KEY", "--key pem:証明書,鍵 と指定してください")
 	}
 	if len(data) > 1 && data[0] == 0x30 && data[1] == 0x80 { // X.690 8.1.3.6
 		return withConversion(path, lang.Errorf("%s is PKCS #12 in BER, which is not supported",
-			"%sはBER形式のPKCS #12のため、対応していません", keys.Display(path)))
+			"%sはBER形式のPKCS #12のため、対応していません", lang.Display(path)))
 	}
 	pfx, ok := parsePFX(data)
 	if !ok {
-		return lang.Errorf("%s is not a PKCS #12 file", "%sはPKCS #12ファイルではありません", keys.Display(path))
+		return lang.Errorf("%s is not a PKCS #12 file", "%sはPKCS #12ファイルではありません", lang.Display(path))
 	}
 	if !pfx.isBounded(keys.MaxIterations) {
 		return lang.Errorf("%s demands more than %d iterations", "%sの反復回数が%d回を超えています",
-			keys.Display(path), keys.MaxIterations)
+			lang.Display(path), keys.MaxIterations)
 	}
 	return nil
 }

@@ -40,9 +40,9 @@ func (k *key) Unlock(ctx context.Context) (keys.Session, error) {
 	}
 	if k.passphrase == nil {
 		return nil, lang.Errorf("%s is encrypted and there is no passphrase",
-			"%sは暗号化されていますが、パスフレーズがありません", keys.Display(k.path))
+			"%sは暗号化されていますが、パスフレーズがありません", lang.Display(k.path))
 	}
-	secret, err := k.passphrase(ctx, lang.M("passphrase of %s", "%sのパスフレーズ", keys.Display(k.path)))
+	secret, err := k.passphrase(ctx, lang.M("passphrase of %s", "%sのパスフレーズ", lang.Display(k.path)))
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,11 @@ func (k *key) unlockWith(ctx context.Context, passphrase string) (keys.Session, 
 	signer, ok := c.key.(crypto.Signer)
 	if !ok {
 		return nil, lang.Errorf("the private key in %s is not one for signatures",
-			"%sの秘密鍵は署名用の鍵ではありません", keys.Display(k.path))
+			"%sの秘密鍵は署名用の鍵ではありません", lang.Display(k.path))
 	}
 	if len(c.certificates) > keys.MaxCertificates {
 		return nil, lang.Errorf("%s holds more than %d certificates", "%sの証明書が%d個を超えています",
-			keys.Display(k.path), keys.MaxCertificates)
+			lang.Display(k.path), keys.MaxCertificates)
 	}
 	return keys.NewSession(signer, c.certificates)
 }
@@ -115,13 +115,13 @@ func (k *key) explain(err error) error {
 	}
 	var unsupported pkcs12.NotImplementedError
 	if errors.As(err, &unsupported) {
-		return withConversion(k.path, lang.Errorf("%s uses what is not supported: %w", "%sの形式には対応していません: %w", keys.Display(k.path), err))
+		return withConversion(k.path, lang.Errorf("%s uses what is not supported: %w", "%sの形式には対応していません: %w", lang.Display(k.path), err))
 	}
-	return lang.Errorf("%s is damaged or incomplete: %w", "%sは壊れているか、不完全です: %w", keys.Display(k.path), err)
+	return lang.Errorf("%s is damaged or incomplete: %w", "%sは壊れているか、不完全です: %w", lang.Display(k.path), err)
 }
 
 // withConversion adds the openssl commands that rewrite a file.
 func withConversion(path string, err error) error {
 	const commands = "openssl pkcs12 -in %[1]s -out TEMP.pem && openssl pkcs12 -export -in TEMP.pem -out NEW.p12"
-	return lang.WithHint(err, "convert it: "+commands, "変換してください: "+commands, keys.Display(path))
+	return lang.WithHint(err, "convert it: "+commands, "変換してください: "+commands, lang.Display(path))
 }
