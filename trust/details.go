@@ -123,10 +123,10 @@ func (d *details) noteCritical(x Extension) {
 	switch x.ID {
 	case oidBasicConstraints:
 		d.basicCritical = true
-	case oidAuthorityKeyID:
-		d.authorityCritical = true
+	case oidAuthorityKeyID: // 4.2.1.1 and 4.2.1.2 forbid it, and OpenSSL 3.0 does not process it
+		d.authorityCritical, d.unsupported = true, true
 	case oidSubjectKeyID:
-		d.subjectKeyCritical = true
+		d.subjectKeyCritical, d.unsupported = true, true
 	case oidSubjectAltName:
 		d.altCritical = true
 	case oidExtKeyUsage:
