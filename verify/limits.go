@@ -5,6 +5,9 @@ const (
 	// maxTextHeader bounds the MIME header that -text takes off: mail headers are
 	// some kilobytes.
 	maxTextHeader = 64 << 10
+	// wholeMessage is the size up to which a message is read at once: less than
+	// the buffer that a stream needs.
+	wholeMessage = 64 << 10
 	// spoolMemory is how much content is held in memory before a file is used.
 	spoolMemory = 256 << 10
 )
