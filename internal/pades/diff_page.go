@@ -5,6 +5,9 @@ import "github.com/jsign-jp/jsign/internal/pdf"
 // comparePages: of a page, only the list of annotations may change.
 func (c *comparison) comparePages() {
 	for i, ref := range c.pages {
+		if ref.IsZero() {
+			continue // a part of the page tree, which stays
+		}
 		page, now := c.dict(ref), c.later.dict(ref)
 		if c.differs(ref) {
 			c.explained[ref.Num] = true

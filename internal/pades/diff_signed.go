@@ -75,10 +75,10 @@ func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
 // findPages lists pages and annotations.
 func (g *signed) findPages() error {
 	err := g.rev.Pages(func(i int, ref pdf.Ref, page pdf.Dict) bool {
+		g.pages = append(g.pages, ref) // zero for a page that is no object of its own
 		if ref.IsZero() {
 			return true
 		}
-		g.pages = append(g.pages, ref)
 		g.pageOf[ref] = i
 		for _, o := range g.array(page.Get("Annots")) {
 			if annotation, ok := o.(pdf.Ref); ok && g.form.nodes[annotation] == nil && g.isPlainDict(annotation) {
@@ -120,8 +120,8 @@ func (g *signed) keep() {
 			g.walk(e.Value, origin{-1, ruleCatalog})
 		}
 	}
-	for _, ref := range g.pages {
-		g.keepPage(ref, g.pageOf[ref])
+	for i, ref := range g.pages {
+		g.keepPage(ref, i)
 	}
 	g.keepForm()
 	g.keepStructure()

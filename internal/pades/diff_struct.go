@@ -1,6 +1,10 @@
 package pades
 
-import "github.com/jsign-jp/jsign/internal/pdf"
+import (
+	"slices"
+
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
 
 // keepStructure keeps the structure tree (14.7): its elements may get further
 // children, and all else of them stays.
@@ -151,16 +155,75 @@ func (c *comparison) compareElement(ref pdf.Ref) {
 }
 
 func (c *comparison) compareKids(ref pdf.Ref, was, now pdf.Object) {
-	added, ok := addedTo(c.kids(was), c.later.kids(now))
+	added, ok := addedTo(c.lasting(c.kids(was), c.later.kids(now)), c.later.kids(now))
 	if !ok {
 		c.forbid(ruleStructure, ref, -1, "elements of the structure tree were removed or put in another order", "構造ツリーの要素が削除または並べ替えられました")
 		return
 	}
 	c.accept(now)
+	before := c.kids(was)
 	for _, o := range added {
-		c.newElement(ref, o, 0)
-		c.explain(o)
+		if !slices.ContainsFunc(before, func(old pdf.Object) bool { return same(old, o) }) {
+			c.newElement(ref, o, 0)
+			c.explain(o)
+		}
 	}
+}
+
+// lasting leaves out what may be removed: elements that stand for annotations and
+// nothing else, where annotations may be removed.
+func (c *comparison) lasting(kids, now pdf.Array) pdf.Array {
+	if !c.permitsAnnotations() {
+		return kids
+	}
+	var list pdf.Array
+	for _, o := range kids {
+		kept := slices.ContainsFunc(now, func(n pdf.Object) bool { return same(o, n) })
+		if kept || !c.standsForNone(o, now, 0) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// standsForNone: an element stands for annotations only, each of which is gone or
+// has another element among the present ones.
+func (c *comparison) standsForNone(o pdf.Object, now pdf.Array, depth int) bool {
+	d, ok := c.resolve(o).(pdf.Dict)
+	if !ok || depth > maxFieldDepth {
+		return false
+	}
+	if d.Name("Type") == "OBJR" {
+		ref, _ := d.Get("Obj").(pdf.Ref)
+		page, known := c.annotations[ref]
+		return known && (!c.isListed(ref, page) || slices.ContainsFunc(now, func(n pdf.Object) bool {
+			return c.later.dict(n).Get("Obj") == pdf.Object(ref)
+		}))
+	}
+	kids := c.kids(d.Get("K"))
+	for _, kid := range kids {
+		if !c.standsForNone(kid, now, depth+1) {
+			return false
+		}
+	}
+	return len(kids) > 0 && isElement(d)
+}
+
+// annotationGone: the annotation with that key into the parent tree was removed,
+// where that is permitted.
+func (c *comparison) annotationGone(key int64) bool {
+	for ref, page := range c.annotations {
+		if n, ok := c.integer(c.dict(ref).Get("StructParent")); ok && n == key && c.permitsAnnotations() {
+			return !c.isListed(ref, page)
+		}
+	}
+	return false
+}
+
+// isListed reports whether a page still lists an annotation.
+func (c *comparison) isListed(annotation pdf.Ref, page int) bool {
+	list := c.later.array(c.later.dict(c.pages[page]).Get("Annots"))
+	return slices.Contains(list, pdf.Object(annotation))
 }
 
 // newElement permits elements that stand for a new widget or annotation: one
@@ -185,7 +248,7 @@ func (c *comparison) newElement(parent pdf.Ref, o pdf.Object, depth int) {
 func (c *comparison) compareParentTree(ref pdf.Ref, was, now pdf.Object) {
 	before, after := numberTree(&c.signed.view, was), numberTree(&c.later, now)
 	for n, o := range before {
-		if !same(o, after[n]) && !c.extended(o, after[n]) {
+		if !(after[n] == nil && c.annotationGone(n)) && !same(o, after[n]) && !c.extended(o, after[n]) {
 			c.forbid(ruleStructure, ref, -1, "the parent tree of the structure tree was changed", "構造ツリーの親ツリーが変更されました")
 			break
 		}
