@@ -94,7 +94,7 @@ func (c *craft) marshal(t testing.TB) []byte {
 	var attrs []byte
 	if c.attributes != nil {
 		signed = der.Element(der.TagSet, attributes...)
-		attrs = der.Element(der.ContextConstructed|0, attributes...)
+		attrs = der.Element(der.ContextConstructed, attributes...)
 	}
 	value, err := ca.Key(c.cert).Sign(rand.Reader, sha256Of(signed), crypto.SHA256)
 	if err != nil {
@@ -113,13 +113,13 @@ func (c *craft) marshal(t testing.TB) []byte {
 	if encap == nil {
 		var content []byte
 		if !c.detached {
-			content = der.Element(der.ContextConstructed|0, der.OctetString(c.content))
+			content = der.Element(der.ContextConstructed, der.OctetString(c.content))
 		}
 		encap = der.Sequence(der.ObjectIdentifier(c.contentType), content)
 	}
 	signedData := der.Sequence(der.Integer(c.version), der.Element(der.TagSet, c.digests...), encap,
-		der.Element(der.ContextConstructed|0, c.certificates...), der.Element(der.TagSet, signer))
-	info := der.Sequence(der.ObjectIdentifier(der.SignedData), der.Element(der.ContextConstructed|0, signedData))
+		der.Element(der.ContextConstructed, c.certificates...), der.Element(der.TagSet, signer))
+	info := der.Sequence(der.ObjectIdentifier(der.SignedData), der.Element(der.ContextConstructed, signedData))
 	return append(info, c.trailing...)
 }
 

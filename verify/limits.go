@@ -15,7 +15,3 @@ const (
 // copyBuffer is the size of reads of content: above 128 KiB SHA-256 alone sets
 // the speed.
 const copyBuffer = 128 << 10
-
-// maxContents bounds the hexadecimal string of a PDF signature, which is read
-// whole: the largest real ones, with CRLs inside, are some megabytes.
-const maxContents = 32 << 20
