@@ -22,7 +22,7 @@ func TestHostsAsOpenSSL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hosts := []string{"a.example.jp", "A.EXAMPLE.JP", "example.jp", "b.a.example.jp", ".example.jp", "ab.example.jp", "xn--a.example.jp", "*.example.jp", "a_b.example.jp", "jp"}
+	hosts := []string{"A.EXAMPLE.JP", "b.a.example.jp", ".example.jp", "ab.example.jp", "xn--a.example.jp"}
 	for _, pattern := range []string{
 		"a.example.jp", "*.example.jp", "a*.example.jp", "*b.example.jp", "a*b.example.jp", "*.*.jp", "*", "*.jp", "x*.jp",
 		"xn--*.example.jp", "*.-example.jp", "b.*.example.jp", "",
