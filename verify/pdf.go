@@ -71,7 +71,22 @@ func (c *pdfCase) judge(report *Report) error {
 		}
 		report.Signatures = append(report.Signatures, s)
 	}
+	c.checkAdded(report)
 	return nil
+}
+
+// checkAdded: a signature that was added later and is none is not a permitted
+// change, whatever it shows on the page.
+func (c *pdfCase) checkAdded(report *Report) {
+	for i := range report.Signatures {
+		s := &report.Signatures[i]
+		for j, added := range report.Signatures {
+			if s.Changes == ChangesPermitted && added.Integrity == Broken && c.proofs[j].After(c.proofs[i]) {
+				s.forbid(Finding{Code: "change-signature", Severity: Failure, Clause: "ISO 32000-2, 12.8.2.2",
+					Message: lang.M("what was added in field %q is no valid signature", "フィールド「%s」に追加されたものは正しい署名ではありません", added.Field)})
+			}
+		}
+	}
 }
 
 // addFileFindings tells what concerns the file as a whole.

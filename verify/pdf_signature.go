@@ -57,8 +57,7 @@ func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature
 	case pades.PermittedChanges:
 		out.Changes = ChangesPermitted
 	case pades.ForbiddenChanges:
-		out.Changes = ChangesForbidden
-		out.Indication, out.SubIndication = TotalFailed, FormatFailure
+		out.forbid()
 	case pades.UnknownChanges:
 		if out.Indication == TotalPassed {
 			out.Indication, out.SubIndication = Indeterminate, NoSubIndication
@@ -68,6 +67,12 @@ func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature
 		out.Findings = append(out.Findings, Finding{Code: "change-" + v.Rule, Severity: Failure, Clause: v.Clause, Message: v.Message()})
 	}
 	return nil
+}
+
+// forbid is for changes that nobody may make.
+func (out *Signature) forbid(why ...Finding) {
+	out.Changes, out.Indication, out.SubIndication = ChangesForbidden, TotalFailed, FormatFailure
+	out.Findings = append(out.Findings, why...)
 }
 
 // covered reads what a signature covers.

@@ -60,7 +60,7 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 	found := &Difference{Outcome: PermittedChanges}
 	superseded := make(map[uint32]bool)
 	for i := p.Revision + 1; i < len(revisions); i++ {
-		c := comparison{signed: signed, previous: view{rev: revisions[i-1]}, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}, superseded: superseded}
+		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}, superseded: superseded}
 		if err := c.run(revisions[p.Revision+1 : i+1]); err != nil {
 			return notCompared(d.File, err)
 		}

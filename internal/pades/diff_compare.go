@@ -11,14 +11,13 @@ import (
 // comparison is one later revision against the one that was signed.
 type comparison struct {
 	*signed
-	previous   view // the revision before the later one
 	later      view
 	newest     view // the document as it is now
 	diffs      map[uint32]pdf.Object
 	explained  map[uint32]bool // differences that a rule permits
 	laterForm  *fieldTree
 	violations []Violation
-	purpose    bool // the later revisions add something that a rule permits
+	purpose    bool            // the later revisions add something that a rule permits
 	superseded map[uint32]bool // what earlier of the later revisions added by permission
 }
 
@@ -30,7 +29,7 @@ func (c *comparison) forbid(rule string, object pdf.Ref, page int, en, ja string
 
 // fault returns what kept the comparison from being made.
 func (c *comparison) fault() error {
-	for _, err := range []error{c.signed.err, c.previous.err, c.later.err, c.newest.err} {
+	for _, err := range []error{c.signed.err, c.later.err, c.newest.err} {
 		if err != nil {
 			return err
 		}

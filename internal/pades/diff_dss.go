@@ -9,15 +9,9 @@ var (
 	vriLists = map[pdf.Name]bool{"Cert": true, "CRL": true, "OCSP": true}
 )
 
-// compareDSS: validation data may be added at every level, and none removed of
-// what the revision before had.
+// compareDSS: validation data may be added at every level, and none removed.
 func (c *comparison) compareDSS(value pdf.Object) {
-	_, catalog, err := c.previous.rev.Catalog()
-	if err != nil {
-		c.previous.err = err
-		return
-	}
-	old := catalog.Get("DSS")
+	old := c.catalog.Get("DSS")
 	if value == nil {
 		if old != nil {
 			c.forbid("dss-removed", c.root, -1, "the validation data (DSS) was removed", "検証情報（DSS）が削除されました")
@@ -29,7 +23,10 @@ func (c *comparison) compareDSS(value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "/DSS is no dictionary", "/DSSが辞書ではありません")
 		return
 	}
-	before := c.previous.dict(old)
+	if !now.Has("Certs") && !now.Has("CRLs") && !now.Has("OCSPs") && !now.Has("VRI") {
+		c.forbid("dss-form", c.root, -1, "the validation data (DSS) is empty", "検証情報（DSS）が空です")
+	}
+	before := c.dict(old)
 	c.single("dss-form", c.root, before, now)
 	for _, e := range now {
 		switch {
@@ -68,7 +65,7 @@ func (c *comparison) compareVRI(old, value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "/VRI is no dictionary", "/VRIが辞書ではありません")
 		return
 	}
-	before := c.previous.dict(old)
+	before := c.dict(old)
 	for _, e := range now {
 		c.compareVRIEntry(before.Get(e.Key), e.Value)
 	}
@@ -82,7 +79,7 @@ func (c *comparison) compareVRIEntry(old, value pdf.Object) {
 		c.forbid("dss-form", c.root, -1, "an entry of /VRI is no dictionary", "/VRIの項目が辞書ではありません")
 		return
 	}
-	before := c.previous.dict(old)
+	before := c.dict(old)
 	for _, e := range now {
 		switch {
 		case vriLists[e.Key]:

@@ -27,7 +27,7 @@ func (c *comparison) compareFields() {
 	for _, node := range c.form.order {
 		if !c.differs(node.ref) {
 			c.explainFilled(node)
-			continue
+			continue // an empty signature field keeps its appearance until it is signed
 		}
 		c.explained[node.ref.Num] = true
 		value, ok := c.diffs[node.ref.Num].(pdf.Dict)
@@ -42,6 +42,9 @@ func (c *comparison) compareFields() {
 
 // explainFilled accepts what changed below a field whose dictionary did not.
 func (c *comparison) explainFilled(node *fieldNode) {
+	if node.kind == fieldTypeSignature && !c.signedNow(node.ref) {
+		return
+	}
 	for _, e := range node.dict {
 		if c.mayChange(node, e.Key) {
 			c.explain(e.Value)
@@ -50,7 +53,7 @@ func (c *comparison) explainFilled(node *fieldNode) {
 }
 
 func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
-	filled := false
+	touched := false
 	c.compareAppearance(node, value)
 	entries(node.dict, value, func(key pdf.Name, old, now pdf.Object) {
 		switch {
@@ -59,13 +62,13 @@ func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
 		case !c.mayChange(node, key):
 			c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "/%s of field %q was changed", "フィールド「%[2]s」の/%[1]sが変更されました", string(key), node.name)
 		default:
-			filled, c.purpose = filled || key == "V", true
+			touched, c.purpose = true, true
 			c.explain(now)
 		}
 	})
 	c.explainFilled(&fieldNode{ref: node.ref, dict: value, name: node.name, kind: node.kind, signed: node.signed})
 	if node.kind == fieldTypeSignature && !node.signed {
-		c.compareSigned(node, value, filled)
+		c.compareSigned(node, value, touched)
 	}
 }
 
@@ -79,16 +82,26 @@ func (c *comparison) compareAppearance(node *fieldNode, value pdf.Dict) {
 }
 
 // compareSigned: an empty signature field may be signed, and nothing else.
-func (c *comparison) compareSigned(node *fieldNode, value pdf.Dict, filled bool) {
-	after := c.laterForm.nodes[node.ref]
-	if !filled || after == nil {
+func (c *comparison) compareSigned(node *fieldNode, value pdf.Dict, touched bool) {
+	if !touched {
 		return
 	}
-	if !c.isSignature(&c.later, value.Get("V")) {
-		c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "field %q holds something that is no signature", "フィールド「%s」の値が署名ではありません", node.name)
+	if !c.signedNow(node.ref) || value.Has("V") && !c.isSignature(&c.later, value.Get("V")) {
+		c.forbid(ruleField, node.ref, c.pageOfWidget(node.ref), "the empty signature field %q was changed and not signed", "空の署名フィールド「%s」が、署名されないまま変更されました", node.name)
 		return
 	}
-	c.permitSignature(after)
+	c.permitSignature(c.laterForm.nodes[node.ref])
+}
+
+// signedNow: an empty signature field has a signature in the later revision, or
+// got one since.
+func (c *comparison) signedNow(ref pdf.Ref) bool {
+	for node := c.laterForm.nodes[ref]; node != nil; node = node.parent {
+		if c.isSignedField(node) {
+			return true
+		}
+	}
+	return false
 }
 
 // addsKids: a node above signature fields may get further ones.

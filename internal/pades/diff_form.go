@@ -89,7 +89,7 @@ func (c *comparison) newField(o pdf.Object) {
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added that holds no signature", "署名を含まないフィールドが追加されました")
 	case c.nameTaken(node.name):
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added under a name that was in use", "既存の名前のフィールドが追加されました")
-	case hasActions(node.dict):
+	case c.hasActions(node):
 		c.forbid("field-added", ref, c.laterPage(ref), "a field with actions was added", "アクション付きのフィールドが追加されました")
 	default:
 		c.permitSignature(node)
@@ -100,8 +100,8 @@ func (c *comparison) newField(o pdf.Object) {
 // isSignedField: the field has a signature now, even if it was added empty by an
 // earlier one of the later revisions.
 func (c *comparison) isSignedField(node *fieldNode) bool {
-	if node.signed {
-		return c.isSignature(&c.later, node.dict.Get("V"))
+	if v := node.dict.Get("V"); v != nil {
+		return c.isSignature(&c.later, v)
 	}
 	return c.isSignature(&c.newest, c.newest.dict(node.ref).Get("V"))
 }
@@ -123,6 +123,9 @@ func (c *comparison) isSignature(v *view, o pdf.Object) bool {
 func (c *comparison) permitSignature(node *fieldNode) {
 	c.purpose = true
 	value := c.later.dict(node.dict.Get("V"))
+	if value == nil {
+		value = c.newest.dict(c.newest.dict(node.ref).Get("V"))
+	}
 	if c.later.name(value.Get("SubFilter")) == SubFilterTimestamp {
 		return
 	}
@@ -144,6 +147,18 @@ func (c *comparison) nameTaken(name string) bool {
 }
 
 func hasActions(d pdf.Dict) bool { return d.Has("A") || d.Has("AA") }
+
+// hasActions looks at a new field and its widgets.
+func (c *comparison) hasActions(field *fieldNode) bool {
+	for _, node := range c.laterForm.order {
+		for up := node; up != nil; up = up.parent {
+			if up == field && hasActions(node.dict) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // laterPage returns the page that a widget of a later revision says it is on.
 func (c *comparison) laterPage(ref pdf.Ref) int {

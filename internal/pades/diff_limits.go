@@ -12,6 +12,9 @@ const (
 	// maxNested bounds the recursion of comparing two values.
 	maxNested = 100
 
+	// maxAppearance bounds the appearance of an annotation that is looked into.
+	maxAppearance = 1 << 20
+
 	// maxStreamCompared bounds streams that are decoded to be compared.
 	maxStreamCompared = 16 << 20
 )

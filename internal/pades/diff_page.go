@@ -1,6 +1,11 @@
 package pades
 
-import "github.com/jsign-jp/jsign/internal/pdf"
+import (
+	"bytes"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
 
 // comparePages: of a page, only the list of annotations may change.
 func (c *comparison) comparePages() {
@@ -78,7 +83,8 @@ func (c *comparison) withoutAnnotations(list pdf.Array) pdf.Array {
 func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	ref, _ := o.(pdf.Ref)
 	if node := c.laterForm.nodes[ref]; node != nil {
-		if c.form.nodes[ref] == nil || node.kind == fieldTypeSignature && !c.form.nodes[ref].signed {
+		old := c.form.nodes[ref]
+		if old == nil || node.kind == fieldTypeSignature && !old.signed && c.signedNow(ref) {
 			return // a new field, judged as one; or the widget of an empty one that is shown now
 		}
 		c.forbid("annotation-added", ref, i, "a field was put on another page", "フィールドが別のページに置かれました")
@@ -107,6 +113,37 @@ func (c *comparison) actsOut(d pdf.Dict) bool {
 	return hasActions(d)
 }
 
+// paints reports whether an appearance shows text or images, which could pass for
+// content of the page. Markings only draw lines and areas.
+func (c *comparison) paints(ap pdf.Object) bool {
+	switch o := c.later.resolve(ap).(type) {
+	case *pdf.Stream:
+		data, err := o.Decode(maxAppearance)
+		return err != nil || showsContent(data)
+	case pdf.Dict: // of /N, /R and /D, or of states
+		for _, e := range o {
+			if c.paints(e.Value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// showsContent looks for the operators of text, images, forms and shadings
+// (ISO 32000-2, annex A).
+func showsContent(content []byte) bool {
+	for _, token := range bytes.FieldsFunc(content, func(r rune) bool {
+		return r <= ' ' || strings.ContainsRune("()<>[]{}/%", r)
+	}) {
+		switch string(token) {
+		case "Tj", "TJ", "'", "\"", "Do", "BI", "sh":
+			return true
+		}
+	}
+	return false
+}
+
 func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	ref, _ := o.(pdf.Ref)
 	if ref.IsZero() {
@@ -117,7 +154,7 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	switch {
 	case !c.permitsAnnotations():
 		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
-	case !harmlessAnnotations[kind] || c.actsOut(d) || d.Has("IC"):
+	case !harmlessAnnotations[kind] || c.actsOut(d) || d.Has("IC") || c.paints(d.Get("AP")):
 		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(kind))
 	}
 	c.explain(o)

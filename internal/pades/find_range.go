@@ -30,6 +30,12 @@ type Proof struct {
 // ends with a revision.
 func (p *Proof) OK() bool { return p.Code == "" }
 
+// After reports whether the signature was made after another one, or whether
+// that is not known.
+func (p *Proof) After(other *Proof) bool {
+	return !p.OK() || p.Range[2]+p.Range[3] > other.Range[2]+other.Range[3]
+}
+
 func (p *Proof) fail(code, en, ja string, args ...any) {
 	if p.Code == "" {
 		p.Code, p.Fault = code, lang.M(en, ja, args...)
