@@ -19,9 +19,8 @@ type CheckOptions struct {
 	// NoEmbedded leaves the message's certificates out of the search for the
 	// signers' (-nointern); chains are built with them all the same.
 	NoEmbedded bool
-	// NoChain, NoAttributes and NoContent leave checks out (-noverify,
-	// -no_attr_verify, -no_content_verify).
-	NoChain, NoAttributes, NoContent bool
+	// NoChain leaves the judgement of chains out (-noverify).
+	NoChain bool
 	// CAdES demands a signing-certificate attribute that names the chain.
 	CAdES bool
 }
@@ -100,13 +99,13 @@ func (m *Message) checkSigner(s *cms.SignerInfo, opt *CheckOptions) SignerResult
 		r.Attributes, r.Content = Fault{Code: FaultNoPublicKey}, Fault{Code: FaultNoPublicKey}
 		return r
 	}
-	if s.SignedAttrs != nil && !opt.NoAttributes {
+	if s.SignedAttrs != nil {
 		r.Attributes = checkAttributes(key, s)
 		if opt.CAdES && r.Chain != nil {
 			r.SigningCertificate = checkSigningCertificate(s, r.Chain.Chain)
 		}
 	}
-	if !opt.NoContent && m.content {
+	if m.content {
 		r.Content = m.checkContent(key, s)
 	}
 	return r

@@ -16,9 +16,6 @@ type ReportOptions struct {
 	// RevocationOptional lets a chain pass whose revocation state was not asked
 	// for.
 	RevocationOptional bool
-	// Partial tells that some checks were left out by request, so that nothing
-	// may be called passed.
-	Partial bool
 }
 
 // Report judges a message by EN 319 102-1 and by RFC 5652 and its companions in
@@ -34,6 +31,13 @@ func (m *Message) Report(r *Result, opt ReportOptions) *Report {
 		report.Format = FormatCMSDetached
 	}
 	report.Findings = append(report.Findings, m.Audited()...)
+	if !r.Digests.OK() {
+		report.Findings = append(report.Findings, failure(string(r.Digests.Code), r.Digests.Message()))
+	}
+	if m.TextHeader() != nil {
+		report.Findings = append(report.Findings, failure("text-header",
+			lang.M("the content does not begin with a text/plain header", "内容がtext/plainのヘッダーで始まっていません")))
+	}
 	if len(r.Signers) == 0 {
 		report.Findings = append(report.Findings, noSigner())
 	}
@@ -100,9 +104,6 @@ func (out *Signature) judge(m *Message, s SignerResult, report *Report, opt Repo
 		}
 	}
 	out.Indication = TotalPassed
-	if opt.Partial {
-		out.Indication = Indeterminate
-	}
 }
 
 func (m *Message) formObjection(s SignerResult) (Indication, SubIndication) {
@@ -226,9 +227,7 @@ func codeWord(c trust.Code) string { return strconv.Itoa(int(c)) }
 
 // faultFindings words the faults of one signer.
 func faultFindings(m *Message, s SignerResult) (list []Finding) {
-	add := func(code string, message lang.Message) {
-		list = append(list, Finding{Code: code, Severity: Failure, Message: message})
-	}
+	add := func(code string, message lang.Message) { list = append(list, failure(code, message)) }
 	if s.Certificate == nil {
 		add("signer-certificate-missing", lang.M("the signer's certificate is not there", "署名者の証明書がありません"))
 		return list
@@ -241,16 +240,23 @@ func faultFindings(m *Message, s SignerResult) (list []Finding) {
 			add(string(f.Code), f.Message())
 		}
 	}
-	if s.Chain != nil && s.Chain.Verdict != trust.Valid {
+	switch {
+	case s.Chain == nil:
+		add("chain-not-checked", lang.M("the chain of certificates was not checked", "証明書チェーンを検証していません"))
+	case s.Chain.Verdict != trust.Valid:
 		add("chain-"+codeWord(s.Chain.Code), ChainMessage(s.Chain.Code))
 	}
 	return list
 }
 
+func failure(code string, message lang.Message) Finding {
+	return Finding{Code: code, Severity: Failure, Message: message}
+}
+
 func notSignedData() Finding {
-	return Finding{Code: "not-signed-data", Severity: Failure, Message: lang.M("the file is no signed message", "署名されたメッセージではありません")}
+	return failure("not-signed-data", lang.M("the file is no signed message", "署名されたメッセージではありません"))
 }
 
 func noSigner() Finding {
-	return Finding{Code: "no-signature", Severity: Failure, Message: lang.M("the message has no signature", "メッセージに署名がありません")}
+	return failure("no-signature", lang.M("the message has no signature", "メッセージに署名がありません"))
 }

@@ -80,7 +80,7 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 	if o.Check.Purpose == "" && o.Check.Name == "" {
 		t.Purpose = trust.PurposeAny // a document is no e-mail
 	}
-	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o, false)})
+	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o)})
 	if err != nil {
 		a.report(lang.Errorf("%s cannot be read as a PDF: %v", "%sをPDFとして読み込めません: %v", o.In.Name, err))
 		return openssl.ExitRead
@@ -119,7 +119,7 @@ func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
 // summary prints what is found beyond openssl's words: JSON on standard output,
 // text where openssl's words are.
 func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
-	r := out.Message.Report(out.Result, a.reportOptions(o, out.Partial))
+	r := out.Message.Report(out.Result, a.reportOptions(o))
 	dst := a.err
 	if o.Own.JSON {
 		dst = a.out
@@ -134,8 +134,8 @@ func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
 	return out.Exit
 }
 
-func (a *app) reportOptions(o *openssl.Options, partial bool) verify.ReportOptions {
-	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: true, Partial: partial}
+func (a *app) reportOptions(o *openssl.Options) verify.ReportOptions {
+	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: true}
 	if o.Check.AtTime.Given {
 		opt.Time = o.Check.Time()
 	}

@@ -49,8 +49,6 @@ type Outcome struct {
 	Message *verify.Message
 	Result  *verify.Result
 	Verdict Verdict
-	// Partial tells that checks were left out by request.
-	Partial bool
 	// Trust is what chains were judged by.
 	Trust trust.Options
 	// Err is a fault that openssl has no words for.
@@ -73,7 +71,6 @@ func (c *Command) Run(ctx context.Context) Outcome {
 	defer r.content.close()
 	out := r.steps()
 	out.Message, out.Trust = r.message, r.trust
-	out.Partial = c.Options.NoVerify || c.Options.NoAttrVerify || c.Options.NoContentVerify
 	return out
 }
 
@@ -171,7 +168,7 @@ func (r *run) check() (*verify.Result, error) {
 	o := r.Options
 	opt := verify.CheckOptions{
 		Trust: r.trust, Certificates: r.extra, NoEmbedded: o.NoIntern,
-		NoChain: o.NoVerify, NoAttributes: o.NoAttrVerify, NoContent: o.NoContentVerify, CAdES: o.CAdES,
+		NoChain: o.NoVerify, CAdES: o.CAdES,
 	}
 	if r.Plain && !o.toFile() && !r.message.HasContent() {
 		// The plain form gives out what was attached, and no copies of other files.

@@ -32,7 +32,7 @@ func Judge(m *verify.Message, r *verify.Result, o *Options) Verdict {
 		func() []Entry { return contentFault(m) },
 		func() []Entry { return signersFault(m, r) },
 		func() []Entry { return v.chainsFault(r) },
-		func() []Entry { return attributesFault(r) },
+		func() []Entry { return attributesFault(r, o) },
 		func() []Entry { return digestsFault(r) },
 		func() []Entry { return textFault(m, o) },
 		func() []Entry { v.ContentWritten = true; return digestFault(r, o) },
@@ -89,7 +89,10 @@ func (v *Verdict) chainsFault(r *verify.Result) []Entry {
 	return nil
 }
 
-func attributesFault(r *verify.Result) []Entry {
+func attributesFault(r *verify.Result, o *Options) []Entry {
+	if o.NoAttrVerify {
+		return nil
+	}
 	for _, s := range r.Signers {
 		if queue := attributeEntries(s.Attributes); queue != nil {
 			return queue
