@@ -95,6 +95,10 @@ func PrepareCMS(ctx context.Context, src io.ReaderAt, size int64, opt CMSOptions
 	return d, d.checkExisting()
 }
 
+// Digest returns the hash of the content's digest: after Bind the one that is in
+// the signature.
+func (d *CMSDocument) Digest() crypto.Hash { return d.digest }
+
 // attached reports whether the content goes into the message.
 func (d *CMSDocument) attached() bool {
 	return d.opt.Attached || d.existing != nil && d.existing.HasContent

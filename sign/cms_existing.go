@@ -15,6 +15,21 @@ import (
 // what it was made over.
 var ErrDetached = lang.Errorf("the existing signature is detached: its content is needed", "既存の署名は内容を含んでいないため、元のファイルが必要です")
 
+// FormatOf tells the form of an existing signature, by how it begins.
+func FormatOf(existing io.ReaderAt, size int64) (Format, error) {
+	prefix := make([]byte, min(cms.DetectSize, size))
+	if _, err := existing.ReadAt(prefix, 0); err != nil && !errors.Is(err, io.EOF) {
+		return DER, err
+	}
+	switch cms.DetectForm(prefix) {
+	case cms.FormPEM:
+		return PEM, nil
+	case cms.FormSMIME:
+		return SMIME, nil
+	}
+	return DER, nil
+}
+
 // openExisting reads the signature to add to. haveSource tells that content is
 // given beside it.
 func (d *CMSDocument) openExisting(haveSource bool) error {
@@ -51,15 +66,15 @@ func (d *CMSDocument) openExisting(haveSource bool) error {
 
 // existingReader returns how to open the existing message's DER or BER.
 func (d *CMSDocument) existingReader() (open func() (io.Reader, error), err error) {
-	prefix := make([]byte, min(cms.DetectSize, d.opt.ExistingSize))
-	if _, err := d.opt.Existing.ReadAt(prefix, 0); err != nil && !errors.Is(err, io.EOF) {
+	format, err := FormatOf(d.opt.Existing, d.opt.ExistingSize)
+	if err != nil {
 		return nil, err
 	}
 	file := func() io.Reader { return io.NewSectionReader(d.opt.Existing, 0, d.opt.ExistingSize) }
-	switch cms.DetectForm(prefix) {
-	case cms.FormPEM:
+	switch format {
+	case PEM:
 		return func() (io.Reader, error) { return cms.NewPEMReader(file()), nil }, nil
-	case cms.FormSMIME:
+	case SMIME:
 		return d.existingSMIME()
 	}
 	return func() (io.Reader, error) { return file(), nil }, nil

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/x509"
@@ -104,7 +105,7 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 		return nil, err
 	}
 	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
-	if err := d.src.read(ctx, opt.Digest); err != nil {
+	if err := d.src.read(ctx, opt.digest()); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -120,9 +121,7 @@ func (o *PDFOptions) complete() error {
 		o.Now = time.Now
 	}
 	switch o.Digest {
-	case 0:
-		o.Digest = crypto.SHA256
-	case crypto.SHA256, crypto.SHA384, crypto.SHA512:
+	case 0, crypto.SHA256, crypto.SHA384, crypto.SHA512:
 	default:
 		return lang.Errorf("the digest algorithm %v is not offered for signing", "ダイジェスト方式%vは署名に使えません", o.Digest)
 	}
@@ -136,7 +135,7 @@ func (o *PDFOptions) request() pades.Request {
 		Reason:    o.Reason,
 		Location:  o.Location,
 		Certify:   o.Certify,
-		Digest:    o.Digest,
+		Digest:    o.digest(),
 		Time:      o.Now(),
 	}
 	if o.Profile == ProfilePAdES {
@@ -144,6 +143,13 @@ func (o *PDFOptions) request() pades.Request {
 	}
 	return r
 }
+
+// digest is the hash asked for, or the default.
+func (o *PDFOptions) digest() crypto.Hash { return cmp.Or(o.Digest, crypto.SHA256) }
+
+// Digest returns the hash of the document's digest: after Bind the one that is
+// in the signature.
+func (d *PDFDocument) Digest() crypto.Hash { return d.src.algorithm }
 
 // Field returns the fully qualified name of the field that is signed.
 func (d *PDFDocument) Field() string { return d.plan.Field() }
@@ -187,9 +193,9 @@ func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToB
 // prepareMessage makes the SignedData for a chain. No signing-time attribute: the
 // time is in /M, and PAdES forbids it in both (EN 319 142-1, 6.3).
 func (d *PDFDocument) prepareMessage(ctx context.Context, chain []*x509.Certificate) error {
-	options := cms.SignatureOptions{Certificate: chain[0], Digest: d.opt.Digest, NoSigningCertificate: d.opt.Profile == ProfileMOJ}
-	if d.opt.Digest == crypto.SHA256 && chain[0].PublicKeyAlgorithm == x509.Ed25519 {
-		options.Digest = crypto.SHA512
+	options := cms.SignatureOptions{Certificate: chain[0], Digest: d.opt.digest(), NoSigningCertificate: d.opt.Profile == ProfileMOJ}
+	if d.opt.Digest == 0 && chain[0].PublicKeyAlgorithm == x509.Ed25519 {
+		options.Digest = crypto.SHA512 // the one digest it signs (RFC 8419, 3)
 	}
 	signature, err := cms.NewSignature(options)
 	if err != nil {

@@ -28,11 +28,10 @@ func (a *app) certificateCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			certificate, err := a.readCertificate(c.Context(), &o, args[0])
-			if err != nil {
-				return keyError(err)
+			if err := o.checkKey(c.Flags()); err != nil {
+				return err
 			}
-			return a.writeCertificate(c.Context(), &o, certificate)
+			return a.certificate(c.Context(), &o, args[0])
 		},
 	}
 	f := c.Flags()
@@ -42,28 +41,55 @@ func (a *app) certificateCommand() *cobra.Command {
 	return c
 }
 
-// readCertificate takes the PIN only for what the card hides behind it.
-func (a *app) readCertificate(ctx context.Context, o *signOptions, kind string) (*x509.Certificate, error) {
+// certificate makes room for the output before a PIN is asked for.
+func (a *app) certificate(ctx context.Context, o *signOptions, kind string) error {
 	uri, err := keys.ParseURI(o.key)
 	if err != nil {
-		return nil, fail(exitUsage, err)
+		return fail(exitUsage, err)
 	}
 	if !isCard(uri) {
-		return nil, usageErrorf("%s is not a card", "%sはカードではありません", o.key)
+		return usageErrorf("%s is not a card", "%sはカードではありません", lang.Display(o.key))
 	}
-	if kind == "sign" || kind == "auth" {
+	protected, err := protect(nil, o, uri)
+	if err != nil {
+		return err
+	}
+	out := &output{standard: a.out}
+	if o.output != standardOutput {
+		if out.file, err = durable.Create(ctx, o.output, durable.Options{Force: o.force, Inputs: protected}); err != nil {
+			return fileError(err)
+		}
+	}
+	c, err := a.readCertificate(ctx, o, uri, kind)
+	if err != nil {
+		return errors.Join(keyError(err), out.abort())
+	}
+	dst, _ := out.writer(false)
+	if err := pem.Encode(dst, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}); err != nil {
+		return fileError(errors.Join(err, out.abort()))
+	}
+	return fileError(out.commit())
+}
+
+// readCertificate takes the PIN only for what the card hides behind it.
+func (a *app) readCertificate(ctx context.Context, o *signOptions, uri keys.URI, kind string) (*x509.Certificate, error) {
+	switch kind {
+	case "sign", "auth":
 		uri.Query.Set("cert", kind)
+	case "sign-ca", "auth-ca":
+	default:
+		return nil, usageErrorf("there is no certificate %q on the card: sign, auth, sign-ca, auth-ca", "カードに証明書%qはありません: sign、auth、sign-ca、auth-ca", kind)
 	}
-	key, err := a.openCard(o, uri)
+	secrets, err := a.secrets(o)
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case "sign":
+	key, err := a.openCard(o, uri, secrets)
+	if err != nil {
+		return nil, err
+	}
+	if kind == "sign" {
 		return unlockedCertificate(ctx, key)
-	case "auth", "sign-ca", "auth-ca":
-	default:
-		return nil, usageErrorf("there is no certificate %q on the card: sign, auth, sign-ca, auth-ca", "カードに証明書%qはありません: sign、auth、sign-ca、auth-ca", kind)
 	}
 	free, err := key.Certificates(ctx)
 	if err != nil {
@@ -85,20 +111,4 @@ func unlockedCertificate(ctx context.Context, key *jpki.Key) (*x509.Certificate,
 		return nil, err
 	}
 	return session.Chain()[0], session.Close()
-}
-
-func (a *app) writeCertificate(ctx context.Context, o *signOptions, c *x509.Certificate) error {
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
-	if o.output == standardOutput {
-		_, err := a.out.Write(block)
-		return err
-	}
-	out, err := durable.Create(ctx, o.output, durable.Options{Force: o.force})
-	if err != nil {
-		return fileError(err)
-	}
-	if _, err := out.Write(block); err != nil {
-		return fileError(errors.Join(err, out.Abort()))
-	}
-	return fileError(out.Commit())
 }

@@ -31,10 +31,24 @@ func formats(name string) sign.Format {
 	return sign.DER
 }
 
+func formatName(f sign.Format) string {
+	switch f {
+	case sign.PEM:
+		return "pem"
+	case sign.SMIME:
+		return "smime"
+	}
+	return "der"
+}
+
 // prepareDocument reads and digests a document. content names what a detached
 // CMS was made over, when a signer is added; it may be "".
 func (a *app) prepareDocument(ctx context.Context, j *job, o *signOptions, uri keys.URI, content string) error {
 	j.result.Input = j.in.name
+	if !j.in.pdf && strings.EqualFold(filepath.Ext(j.in.name), ".pdf") && !o.wantsCMS() {
+		a.warn(lang.M("%s is not a PDF, whatever its name says: it gets a CMS signature",
+			"%sはPDFではありません。CMS署名を作ります", lang.Display(j.in.name)))
+	}
 	if j.pdf {
 		return a.preparePDF(ctx, j, o, uri)
 	}
@@ -64,11 +78,10 @@ func (a *app) preparePDF(ctx context.Context, j *job, o *signOptions, uri keys.U
 		return explainPDF(err)
 	}
 	for _, w := range d.Warnings() {
-		a.warn(lang.M("%s: %v", "%s: %v", j.in.name, w))
+		a.warn(lang.M("%s: %v", "%s: %v", lang.Display(j.in.name), w))
 	}
 	j.document = d
 	j.result.Kind, j.result.Profile, j.result.Field = "pdf", profileName(profile), d.Field()
-	j.result.DigestAlgorithm = hash.String()
 	return nil
 }
 
@@ -111,7 +124,7 @@ func (o *signOptions) password() ([]byte, error) {
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
 	if err != nil || len(b) > maxPassword {
-		return nil, lang.Errorf("cannot read a password from %s", "%sからパスワードを読めません", o.passwordFile)
+		return nil, lang.Errorf("cannot read a password from %s", "%sからパスワードを読めません", lang.Display(o.passwordFile))
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
 	return []byte(strings.TrimSuffix(line, "\r")), nil
@@ -131,12 +144,18 @@ func (a *app) prepareCMS(ctx context.Context, j *job, o *signOptions, content st
 	if !o.noSignedAttributes {
 		opt.SigningTime = a.now()
 	}
-	j.result.Kind, j.result.Format, j.result.DigestAlgorithm = "cms", cmp.Or(o.format, "der"), hash.String()
+	j.result.Kind, j.result.Format = "cms", cmp.Or(o.format, "der")
 	if !o.addSigner {
 		j.document, err = sign.PrepareCMS(ctx, j.in.file, j.in.size, opt)
 		return err
 	}
 	opt.Existing, opt.ExistingSize = j.in.file, j.in.size
+	if o.format == "" { // keep the form
+		if opt.Format, err = sign.FormatOf(j.in.file, j.in.size); err != nil {
+			return err
+		}
+		j.result.Format = formatName(opt.Format)
+	}
 	if content == "" {
 		j.document, err = sign.PrepareCMS(ctx, nil, 0, opt) // attached, perhaps
 		if !errors.Is(err, sign.ErrDetached) {
@@ -144,10 +163,10 @@ func (a *app) prepareCMS(ctx context.Context, j *job, o *signOptions, content st
 		}
 		content = strings.TrimSuffix(j.in.name, filepath.Ext(j.in.name))
 		if content == j.in.name || !exists(content) {
-			return lang.WithHint(err, "name it behind the signature: jsign --add-signer %s CONTENT", "署名の後ろに指定してください: jsign --add-signer %s CONTENT", j.in.name)
+			return lang.WithHint(err, "name it behind the signature: jsign --add-signer %s CONTENT", "署名の後ろに指定してください: jsign --add-signer %s CONTENT", lang.Display(j.in.name))
 		}
 	}
-	if j.content, err = a.openInput(content); err != nil {
+	if j.content, err = a.openInput(ctx, content); err != nil {
 		return err
 	}
 	j.document, err = sign.PrepareCMS(ctx, j.content.file, j.content.size, opt)

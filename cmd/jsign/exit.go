@@ -19,7 +19,7 @@ const (
 	exitFile        = 2   // an input cannot be read or signed, or an output not written
 	exitKey         = 3   // no reader, no card, not this card, key or certificate not usable
 	exitPIN         = 4   // the PIN is wrong, blocked, of a wrong form, or was not sent for safety
-	exitSigning     = 5   // the key failed to sign; nothing was written
+	exitSigning     = 5   // the key failed to sign, or an unforeseen fault
 	exitInterrupted = 130 // Ctrl-C or SIGTERM
 )
 
@@ -56,6 +56,7 @@ func pinErrors() []error {
 	return []error{
 		cardio.ErrBlocked, jpki.ErrPINForm, jpki.ErrLastTry, jpki.ErrNotTyped, jpki.ErrNoCounter,
 		jpki.ErrOpen, jpki.ErrOtherCard, jpki.ErrCounterChanged, keys.ErrPassphrase,
+		term.ErrNoAnswer, term.ErrTooLong,
 	}
 }
 

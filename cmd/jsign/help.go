@@ -69,10 +69,10 @@ func flagError(err error) error {
 	case errors.As(err, &missing):
 		return usageErrorf("flag %s needs a value", "オプション%sには値が必要です", dashed(missing.GetSpecifiedName()))
 	case errors.As(err, &invalid):
-		return usageErrorf("%q is not a value for --%s: %v", "%qは--%sの値ではありません: %v",
-			invalid.GetValue(), invalid.GetFlag().Name, invalid.Unwrap())
+		return usageErrorf("%q is not a value for --%s (%s)", "%qは--%sの値ではありません（%s）",
+			invalid.GetValue(), invalid.GetFlag().Name, invalid.GetFlag().Value.Type())
 	}
-	return usageErrorf("%v", "%v", err)
+	return usageErrorf("the command line is not understood: %v", "コマンドラインを解釈できません: %v", err)
 }
 
 func dashed(name string) string {
@@ -95,7 +95,7 @@ func (v languageValue) Type() string { return "en|ja" }
 func (v languageValue) Set(s string) error {
 	l, ok := lang.Parse(s)
 	if !ok {
-		return lang.Errorf("it is en or ja", "enかjaを指定します")
+		return errors.New("not en or ja")
 	}
 	*v.l = l
 	return nil

@@ -2,15 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/term"
 )
 
 // headerWindow is how far into a file a PDF header may stand (ISO 32000-2, annex I.2).
@@ -23,22 +25,32 @@ type input struct {
 	file *os.File
 	size int64
 	pdf  bool
+
+	regular bool // not a pipe
+	mode    os.FileMode
 }
 
-func (a *app) openInput(name string) (*input, error) {
-	in := &input{name: name, file: a.in}
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, openError(name, err)
+// standardInput is the name that means standard input.
+const standardInput = "-"
+
+// openInput opens a document; ctx ends the waiting for one that comes through a
+// pipe.
+func (a *app) openInput(ctx context.Context, name string) (*input, error) {
+	return term.Wait(ctx, func() (*input, error) {
+		in := &input{name: name, file: a.in}
+		if name != standardInput {
+			f, err := os.Open(name)
+			if err != nil {
+				return nil, openError(name, err)
+			}
+			in.file = f
 		}
-		in.file = f
-	}
-	if err := in.prepare(); err != nil {
-		in.Close()
-		return nil, err
-	}
-	return in, nil
+		if err := in.prepare(); err != nil {
+			in.Close()
+			return nil, err
+		}
+		return in, nil
+	})
 }
 
 // prepare finds size and kind, and copies what cannot be read twice.
@@ -48,11 +60,11 @@ func (in *input) prepare() error {
 		return openError(in.name, err)
 	}
 	if info.IsDir() {
-		return lang.WithHint(lang.Errorf("%s is a folder", "%sはフォルダーです", in.name),
+		return lang.WithHint(lang.Errorf("%s is a folder", "%sはフォルダーです", lang.Display(in.name)),
 			"name the files in it", "中のファイルを指定してください")
 	}
-	in.size = info.Size()
-	if !info.Mode().IsRegular() {
+	in.size, in.mode, in.regular = info.Size(), info.Mode(), info.Mode().IsRegular()
+	if !in.regular {
 		if err := in.spool(); err != nil {
 			return err
 		}
@@ -70,7 +82,7 @@ func (in *input) prepare() error {
 func (in *input) spool() error {
 	f, err := os.CreateTemp("", "jsign-input-")
 	if err != nil {
-		return lang.Errorf("cannot keep a copy of %s: %v", "%sの写しを作れません: %v", in.name, err)
+		return lang.Errorf("cannot keep a copy of %s: %v", "%sの写しを作れません: %v", lang.Display(in.name), err)
 	}
 	if runtime.GOOS != "windows" {
 		err = os.Remove(f.Name())
@@ -79,7 +91,7 @@ func (in *input) spool() error {
 	if err := errors.Join(err, copyErr); err != nil {
 		return errors.Join(openError(in.name, err), f.Close())
 	}
-	if in.name != "-" {
+	if in.name != standardInput {
 		err = in.file.Close()
 	}
 	in.file, in.size = f, n
@@ -107,11 +119,15 @@ func openError(name string, err error) error {
 	}
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return lang.WithHint(lang.Errorf("there is no file %s", "ファイル%sがありません", name),
+		return lang.WithHint(lang.Errorf("there is no file %s", "ファイル%sがありません", lang.Display(name)),
 			"check the name; jsign -- FILE takes a name that begins with a dash", "名前を確かめてください。-で始まる名前は jsign -- FILE と書きます")
 	case errors.Is(err, os.ErrPermission):
-		return lang.WithHint(lang.Errorf("%s may not be read", "%sを読む権限がありません", name),
+		return lang.WithHint(lang.Errorf("%s may not be read", "%sを読む権限がありません", lang.Display(name)),
 			"check the permissions of the file and its folder", "ファイルとフォルダーの権限を確かめてください")
 	}
-	return lang.Errorf("cannot read %s: %v", "%sを読めません: %v", name, fmt.Errorf("%w", cause))
+	failed := lang.Errorf("cannot read %s: %v", "%sを読めません: %v", lang.Display(name), cause)
+	if errors.Is(err, syscall.EMFILE) {
+		return lang.WithHint(failed, "sign fewer files at once, or raise the limit (ulimit -n)", "一度に署名するファイルを減らすか、上限（ulimit -n）を上げてください")
+	}
+	return failed
 }

@@ -16,11 +16,14 @@ func (a *app) openKey(o *signOptions) (keys.Key, keys.URI, error) {
 	if err != nil {
 		return nil, uri, fail(exitUsage, err)
 	}
-	secrets := &secretSource{app: a, file: o.pinFile, fd: o.pinFD}
+	secrets, err := a.secrets(o)
+	if err != nil {
+		return nil, uri, err
+	}
 	var key keys.Key
 	switch uri.Scheme {
 	case "jpki", "emulator":
-		key, err = a.openCard(o, uri)
+		key, err = a.openCard(o, uri, secrets)
 	case "pkcs12":
 		key, err = openPKCS12(uri, secrets.passphrase)
 	case "pem":
@@ -31,13 +34,18 @@ func (a *app) openKey(o *signOptions) (keys.Key, keys.URI, error) {
 	return key, uri, keyError(err)
 }
 
-// openCard opens a key on a card. The process may hold a PIN from here on.
-func (a *app) openCard(o *signOptions, uri keys.URI) (*jpki.Key, error) {
+// secrets is where PINs and passwords come from. The process may hold one from
+// here on.
+func (a *app) secrets(o *signOptions) (*secretSource, error) {
 	if err := forbidDumps(); err != nil {
-		return nil, lang.Errorf("cannot keep the PIN out of core files: %v", "暗証番号がコアファイルに残るのを防げません: %v", err)
+		return nil, keyError(lang.Errorf("cannot keep the PIN out of core files: %v", "暗証番号がコアファイルに残るのを防げません: %v", err))
 	}
-	secrets := &secretSource{app: a, file: o.pinFile, fd: o.pinFD}
-	options := jpki.Options{PIN: secrets.pin, LastTry: o.lastTry}
+	return &secretSource{app: a, file: o.pinFile, descriptor: o.pinDescriptor}, nil
+}
+
+// openCard opens a key on a card, real or emulated.
+func (a *app) openCard(o *signOptions, uri keys.URI, secrets *secretSource) (*jpki.Key, error) {
+	options := jpki.Options{PIN: secrets.pin, LastTry: o.lastTry, Waiting: a.tellWaiting}
 	if uri.Scheme == "jpki" {
 		key, err := jpki.Open(uri, options)
 		return key, fail(exitUsage, err)
@@ -45,6 +53,11 @@ func (a *app) openCard(o *signOptions, uri keys.URI) (*jpki.Key, error) {
 	a.warnOfEmulation()
 	key, err := emulator.Open(uri, options)
 	return key, fail(exitUsage, err)
+}
+
+// tellWaiting says why nothing happens.
+func (a *app) tellWaiting() {
+	a.warn(lang.M("another program is using the card: waiting for it", "ほかのプログラムがカードを使っています。終わるのを待っています"))
 }
 
 func openPKCS12(uri keys.URI, passphrase keys.PassphraseSource) (keys.Key, error) {

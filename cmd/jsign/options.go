@@ -2,26 +2,31 @@ package main
 
 import (
 	"crypto"
+	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/sign"
 )
 
 // signOptions are the flags of jsign FILE….
 type signOptions struct {
-	output   string
-	key      string
-	pinFile  string
-	pinFD    int
-	lastTry  bool
-	force    bool
-	yes      bool
-	json     bool
-	identity bool
-	digest   string
+	output  string
+	key     string
+	pinFile string
+	pinFD   int
+
+	pinDescriptor *os.File // of pinFD, once it was checked
+	lastTry       bool
+	force         bool
+	yes           bool
+	json          bool
+	identity      bool
+	digest        string
 
 	// of a PDF signature
 	profile, field, name, reason, location string
@@ -46,7 +51,7 @@ func (a *app) signFlags(c *cobra.Command, o *signOptions) {
 	f.SortFlags = false
 	f.StringVarP(&o.output, "output", "o", "", a.say("`file` to write; a folder for several; - is standard output", "書き出す`ファイル`。複数のときはフォルダー。- は標準出力"))
 	a.keyFlags(f, o)
-	f.StringVar(&o.digest, "digest", "sha256", a.say("`hash`: sha256, sha384 or sha512", "`ハッシュ関数`: sha256、sha384、sha512"))
+	f.StringVar(&o.digest, "digest", "", a.say("`hash`: sha256 (default), sha384 or sha512", "`ハッシュ関数`: sha256（既定値）、sha384、sha512"))
 	f.BoolVar(&o.force, "force", false, a.say("replace an existing output file", "既存の出力ファイルを置き換える"))
 	f.BoolVar(&o.yes, "yes", false, a.say("do not ask about the personal data in the certificate", "証明書の個人情報についての確認を省く"))
 	f.BoolVar(&o.identity, "show-identity", false, a.say("print name, address, birth date and sex of the certificate", "証明書の氏名・住所・生年月日・性別を表示する"))
@@ -79,10 +84,12 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 	switch {
 	case len(files) == 0:
 		return usageErrorf("no file to sign", "署名するファイルがありません")
-	case o.pinFile != "" && o.pinFD >= 0:
-		return usageErrorf("--pin-file and --pin-fd exclude each other", "--pin-fileと--pin-fdは同時に使えません")
-	case f.Changed("pin-fd") && (o.pinFD < 0 || o.pinFD == 1 || o.pinFD == 2):
-		return usageErrorf("--pin-fd %d is not a descriptor to read from", "--pin-fd %dからは読めません", o.pinFD)
+	case f.Changed("output") && o.output == "":
+		return usageErrorf("-o names no file", "-oにファイル名がありません")
+	case o.pinFD == 0 && slices.Contains(files, standardInput):
+		return usageErrorf("standard input cannot be both the document and the PIN", "標準入力を文書と暗証番号の両方に使うことはできません")
+	case o.json && o.output == standardOutput:
+		return usageErrorf("--json and the signature cannot both go to standard output", "--jsonの結果と署名の両方を標準出力に出すことはできません")
 	case o.addSigner && len(files) > 2:
 		return usageErrorf("--add-signer takes one CMS and its content", "--add-signerに指定できるのはCMSとその内容だけです")
 	case o.addSigner && (o.attached || o.noSignedAttributes):
@@ -94,8 +101,38 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 	case o.format != "" && o.format != "der" && o.format != "pem" && o.format != "smime":
 		return usageErrorf("unknown format %q", "形式%qはありません", o.format)
 	}
-	_, err := o.hash()
-	return err
+	if _, err := o.hash(); err != nil {
+		return err
+	}
+	return o.checkKey(f)
+}
+
+// checkKey refuses sources of a PIN that cannot be, and takes the descriptor.
+func (o *signOptions) checkKey(f *pflag.FlagSet) error {
+	if !f.Changed("pin-fd") {
+		return nil
+	}
+	switch {
+	case o.pinFile != "":
+		return usageErrorf("--pin-file and --pin-fd exclude each other", "--pin-fileと--pin-fdは同時に使えません")
+	case o.pinFD < 0 || o.pinFD == 1 || o.pinFD == 2:
+		return usageErrorf("--pin-fd %d is not a descriptor to read from", "--pin-fd %dからは読めません", o.pinFD)
+	case !inherited(o.pinFD):
+		return lang.WithHint(usageErrorf("descriptor %d is not open", "記述子%dは開かれていません", o.pinFD),
+			"in a shell: jsign --pin-fd 3 … 3<pinfile", "シェルでは jsign --pin-fd 3 … 3<pinfile のように指定します")
+	}
+	o.pinDescriptor = os.NewFile(uintptr(o.pinFD), "--pin-fd")
+	return nil
+}
+
+// checkProfile refuses what the profile does not have. The default depends on
+// the key.
+func (o *signOptions) checkProfile(uri keys.URI) error {
+	if o.certify == 0 || o.pdfProfile(uri) == sign.ProfilePAdES {
+		return nil
+	}
+	return lang.WithHint(usageErrorf("a certification is not part of the profile moj", "登記・供託の形式（moj）では証明（certify）はできません"),
+		"use --profile pades", "--profile pades を指定してください")
 }
 
 // checkKind refuses flags that the kind of signature does not have.
@@ -106,9 +143,9 @@ func (o *signOptions) checkKind(f *pflag.FlagSet, pdf bool, name string) error {
 	}
 	for _, flag := range foreign {
 		if f.Changed(flag) && !pdf {
-			return usageErrorf("--%s is for PDFs, and %s gets a CMS signature", "--%sはPDF用ですが、%sにはCMS署名を作ります", flag, name)
+			return usageErrorf("--%s is for PDFs, and %s gets a CMS signature", "--%sはPDF用ですが、%sにはCMS署名を作ります", flag, lang.Display(name))
 		} else if f.Changed(flag) {
-			return lang.WithHint(usageErrorf("--%s is for CMS signatures, and %s is a PDF", "--%sはCMS用ですが、%sはPDFです", flag, name),
+			return lang.WithHint(usageErrorf("--%s is for CMS signatures, and %s is a PDF", "--%sはCMS用ですが、%sはPDFです", flag, lang.Display(name)),
 				"--format der signs it as any other file", "--format der を付けると一般のファイルとして署名します")
 		}
 	}
@@ -118,8 +155,11 @@ func (o *signOptions) checkKind(f *pflag.FlagSet, pdf bool, name string) error {
 // wantsCMS says whether the flags ask for a CMS even of a PDF.
 func (o *signOptions) wantsCMS() bool { return o.format != "" || o.attached || o.addSigner }
 
+// hash is the hash asked for; 0 leaves the choice to the key.
 func (o *signOptions) hash() (crypto.Hash, error) {
 	switch o.digest {
+	case "":
+		return 0, nil
 	case "sha256":
 		return crypto.SHA256, nil
 	case "sha384":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -21,15 +22,18 @@ const maxSecretFile = 256
 // the person at the terminal.
 type secretSource struct {
 	*app
-	file string
-	fd   int // -1: none
+	file       string   // --pin-file
+	descriptor *os.File // --pin-fd
 }
+
+// typing says whether a person types the secret.
+func (s *secretSource) typing() bool { return s.file == "" && s.descriptor == nil }
 
 // pin asks for the PIN of a card. What a file or descriptor holds was not typed
 // just now, which the PIN guard treats with more care.
 func (s *secretSource) pin(ctx context.Context, ask jpki.PINRequest) (jpki.PIN, error) {
-	if s.file != "" || s.fd >= 0 {
-		secret, err := s.stored()
+	if !s.typing() {
+		secret, err := s.stored(ctx)
 		return jpki.PIN{Value: secret}, err
 	}
 	secret, err := s.typed(ctx, pinPrompt(ask))
@@ -46,8 +50,8 @@ func pinPrompt(ask jpki.PINRequest) lang.Message {
 
 // passphrase asks for the password of a key file.
 func (s *secretSource) passphrase(ctx context.Context, prompt lang.Message) (keys.Secret, error) {
-	if s.file != "" || s.fd >= 0 {
-		return s.stored()
+	if !s.typing() {
+		return s.stored(ctx)
 	}
 	return s.typed(ctx, prompt)
 }
@@ -55,73 +59,73 @@ func (s *secretSource) passphrase(ctx context.Context, prompt lang.Message) (key
 func (s *secretSource) typed(ctx context.Context, prompt lang.Message) ([]byte, error) {
 	terminal, err := term.Open()
 	if err != nil {
-		return nil, lang.WithHint(pinSourceError(err),
+		return nil, lang.WithHint(pinSourceError(term.ErrNoTerminal),
 			"run jsign in a terminal, or use --pin-file or --pin-fd", "端末で実行するか、--pin-file または --pin-fd を使ってください")
 	}
 	defer terminal.Close()
 	return terminal.ReadSecret(ctx, prompt.In(s.language)+": ")
 }
 
-func (s *secretSource) stored() ([]byte, error) {
-	f := os.NewFile(uintptr(max(s.fd, 0)), "--pin-fd")
-	if s.file != "" {
-		var err error
-		if f, err = os.Open(s.file); err != nil {
-			return nil, pinSourceError(openError(s.file, err))
+// stored reads the secret from its file or descriptor, either of which may keep
+// the reader waiting.
+func (s *secretSource) stored(ctx context.Context) ([]byte, error) {
+	return term.Wait(ctx, func() ([]byte, error) {
+		f := s.descriptor
+		if f == nil {
+			var err error
+			if f, err = openSecretFile(s.file); err != nil {
+				return nil, err
+			}
 		}
-		if err := onlyOwnerReads(f); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-	}
-	defer f.Close()
-	return readSecretLine(f)
+		defer f.Close()
+		return readSecretLine(f)
+	})
 }
 
-// onlyOwnerReads refuses a PIN file that others can read. Windows has no mode
+// openSecretFile refuses a PIN file that others can read. Windows has no mode
 // bits to go by; there the file's own access list protects it.
-func onlyOwnerReads(f *os.File) error {
-	info, err := f.Stat()
+func openSecretFile(name string) (*os.File, error) {
+	f, err := os.Open(name)
 	if err != nil {
-		return pinSourceError(err)
+		return nil, pinSourceError(openError(name, err))
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return lang.WithHint(pinSourceError(lang.Errorf("others can read the PIN file %s", "暗証番号ファイル%sを他の人が読めます", f.Name())),
-			"chmod 600 %s", "chmod 600 %s を実行してください", f.Name())
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = pinSourceError(openError(name, err))
+	case info.IsDir():
+		err = pinSourceError(lang.Errorf("%s is a folder", "%sはフォルダーです", lang.Display(name)))
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		err = lang.WithHint(pinSourceError(lang.Errorf("others can read the PIN file %s", "暗証番号ファイル%sを他の人が読めます", lang.Display(name))),
+			"chmod 600 %s", "chmod 600 %s を実行してください", lang.Display(name))
 	}
-	return nil
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
-// readSecretLine reads one line, without its line end, into a buffer of fixed
-// size that the caller wipes.
+// readSecretLine reads one line, without its line end. What was read is in the
+// result, which the caller wipes, and nowhere else.
 func readSecretLine(r io.Reader) ([]byte, error) {
 	buf := make([]byte, maxSecretFile)
+	defer clear(buf)
 	n := 0
 	for n < len(buf) {
 		read, err := r.Read(buf[n:])
-		for i := n; i < n+read; i++ {
-			if buf[i] == '\n' {
-				return trimLine(buf[:i]), nil
-			}
-		}
 		n += read
-		if err == io.EOF {
-			return trimLine(buf[:n]), nil
+		end := bytes.IndexByte(buf[:n], '\n')
+		if end < 0 && err == io.EOF {
+			end = n
+		}
+		if end >= 0 {
+			return bytes.Clone(bytes.TrimSuffix(buf[:end], []byte("\r"))), nil
 		}
 		if err != nil {
-			clear(buf)
 			return nil, pinSourceError(err)
 		}
 	}
-	clear(buf)
 	return nil, pinSourceError(lang.Errorf("the PIN is longer than %d bytes", "暗証番号が%dバイトを超えています", maxSecretFile))
-}
-
-// trimLine drops the CR of a CRLF.
-func trimLine(b []byte) []byte {
-	if len(b) > 0 && b[len(b)-1] == '\r' {
-		return b[:len(b)-1]
-	}
-	return b
 }
 
 func pinSourceError(err error) error {

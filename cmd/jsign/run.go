@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/term"
 )
 
 // environment is what a run takes from its process.
@@ -35,6 +36,9 @@ func run(ctx context.Context, args []string, env environment) int {
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
+	}
+	if ctx.Err() != nil {
+		err = term.ErrInterrupted // whatever it interrupted
 	}
 	a.report(err)
 	return exitCode(ctx, err)

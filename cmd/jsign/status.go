@@ -79,7 +79,7 @@ func (a *app) readers(c *cobra.Command, key string) ([]jpki.ReaderState, error) 
 }
 
 func (a *app) printStatus(s jpki.ReaderState) {
-	fmt.Fprintln(a.out, keys.Display(s.Reader.Name))
+	fmt.Fprintln(a.out, lang.Display(s.Reader.Name))
 	switch {
 	case !s.Reader.Present:
 		fmt.Fprintln(a.out, "  "+a.say("no card", "カードがありません"))

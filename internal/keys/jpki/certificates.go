@@ -13,7 +13,7 @@ func (k *Key) Certificates(ctx context.Context) (*applet.Certificates, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := find(ctx, m, k.reader)
+	conn, err := find(ctx, patient{m, k.options.Waiting}, k.reader)
 	if err != nil {
 		return nil, closing(err, m)
 	}

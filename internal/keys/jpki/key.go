@@ -15,6 +15,10 @@ type Options struct {
 	// LastTry sends a PIN that a person typed even when a single try is left.
 	LastTry bool
 
+	// Waiting is called, in a goroutine of its own, when another program has
+	// kept the card for a second; nil: nobody is told.
+	Waiting func()
+
 	// Establish connects to what manages the readers; nil for the system's
 	// PC/SC.
 	Establish func() (Manager, error)
@@ -52,7 +56,7 @@ func (k *Key) Unlock(ctx context.Context) (keys.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := find(ctx, m, k.reader)
+	conn, err := find(ctx, patient{m, k.options.Waiting}, k.reader)
 	if err != nil {
 		return nil, closing(err, m)
 	}
