@@ -20,8 +20,8 @@ show() {
 	PATH="$bin:$PATH" "$@"
 }
 
-show jsign contract.pdf --key emulator: --pin-file pin
-show jsign letter.txt --key emulator: --pin-file pin
+show jsign contract.pdf --yes --key emulator: --pin-file pin
+show jsign letter.txt --yes --key emulator: --pin-file pin
 show jverify contract.signed.pdf --CAfile "$ca"
 show jverify letter.txt.p7s --CAfile "$ca"
 
