@@ -8,7 +8,7 @@ source=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$source/testdata/demo/contract.pdf" "$source/testdata/demo/letter.txt" "$work"
-ca=$source/testdata/ca/sign-ca-2.pem
+cp "$source/testdata/ca/sign-ca-2.pem" "$work"
 cd "$work"
 
 # The emulated card's signing password is public: see jsign emulator --help.
@@ -22,13 +22,13 @@ show() {
 
 show jsign contract.pdf --yes --key emulator: --pin-file pin
 show jsign letter.txt --yes --key emulator: --pin-file pin
-show jverify contract.signed.pdf --CAfile "$ca"
-show jverify letter.txt.p7s --CAfile "$ca"
+show jverify contract.signed.pdf --CAfile sign-ca-2.pem
+show jverify letter.txt.p7s --CAfile sign-ca-2.pem
 
 echo
 echo "one byte of the letter changed:"
 printf '!' | dd of=letter.txt bs=1 seek=5 conv=notrunc status=none
-if show jverify letter.txt.p7s --CAfile "$ca"; then
+if show jverify letter.txt.p7s --CAfile sign-ca-2.pem; then
 	echo "a changed letter was called valid" >&2
 	exit 1
 fi
