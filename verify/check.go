@@ -34,6 +34,8 @@ type SignerResult struct {
 	Certificate *trust.Certificate
 	// Chain is the judgement of its chain; nil when that was not asked for.
 	Chain *trust.Result
+	// Revocation is what the judgement of the chain says of it.
+	Revocation Revocation
 	// Attributes is the fault of the signed attributes or of the signature over
 	// them.
 	Attributes Fault
@@ -93,6 +95,7 @@ func (m *Message) checkSigner(s *cms.SignerInfo, opt *CheckOptions) SignerResult
 	}
 	if !opt.NoChain {
 		r.Chain = trust.VerifyOpenSSL(r.Certificate, opt.Trust)
+		r.Revocation = revocationOf(r.Chain, &opt.Trust)
 	}
 	key, err := r.Certificate.PublicKey()
 	if err != nil {
@@ -109,6 +112,22 @@ func (m *Message) checkSigner(s *cms.SignerInfo, opt *CheckOptions) SignerResult
 		r.Content = m.checkContent(key, s)
 	}
 	return r
+}
+
+// revocationOf tells the state of revocation after a chain was judged.
+func revocationOf(chain *trust.Result, opt *trust.Options) Revocation {
+	switch {
+	case !opt.CRLCheck && !opt.CRLCheckAll:
+		return RevocationNotChecked
+	case chain.Verdict == trust.Valid:
+		return RevocationGood
+	case chain.Code == trust.CodeCertificateRevoked:
+		return RevocationRevoked
+	}
+	if _, sub := chainIndication(chain.Code); sub == TryLater {
+		return RevocationMissing
+	}
+	return RevocationNotChecked // another fault came before
 }
 
 // signerCertificate returns the first candidate that the signer identifier

@@ -50,7 +50,7 @@ func (m *Message) Report(r *Result, opt ReportOptions) *Report {
 func (m *Message) signature(r *Result, i int, report *Report, opt ReportOptions) Signature {
 	s := r.Signers[i]
 	out := Signature{
-		Format: string(report.Format), Coverage: CoversFile, Changes: ChangesNone, Revocation: RevocationNotChecked,
+		Format: string(report.Format), Coverage: CoversFile, Changes: ChangesNone, Revocation: s.Revocation,
 		DigestAlgorithm: digestName(s.Info.DigestAlgorithm.Algorithm), SignatureAlgorithm: algorithmName(s),
 	}
 	out.ClaimedTime, _ = s.Info.SigningTime()

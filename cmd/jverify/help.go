@@ -114,6 +114,8 @@ func (a *app) optionHelp() string {
 		{"--CAfile FILE", "certificates of the CAs to trust (PEM)", "信頼する認証局の証明書(PEM)"},
 		{"--out FILE", "where the content of an attached message goes", "添付された内容の出力先"},
 		{"--strict", "refuse also what openssl passes over", "opensslが見逃す点も不合格にする"},
+		{"--require-revocation", "refuse what was not checked for revocation", "失効を確認していないものを不合格にする"},
+		{"--password-file FILE", "holds the password of an encrypted PDF", "暗号化されたPDFのパスワードを書いたファイル"},
 		{"--json", "the report as JSON on standard output", "結果をJSONで標準出力に書く"},
 		{"--report", "a summary for people after openssl's words", "opensslの出力のあとに要約を表示"},
 		{"--show-identity", "show who signed: name, address, date of birth, sex", "署名者の氏名・住所・生年月日・性別を表示"},

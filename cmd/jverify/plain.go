@@ -80,7 +80,12 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 	if o.Check.Purpose == "" && o.Check.Name == "" {
 		t.Purpose = trust.PurposeAny // a document is no e-mail
 	}
-	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o)})
+	password, err := passwordFrom(o.Own.PasswordFile)
+	if err != nil {
+		a.report(err)
+		return openssl.ExitRead
+	}
+	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o), Password: password})
 	if err != nil {
 		a.report(lang.Errorf("%s cannot be read as a PDF: %v", "%sをPDFとして読み込めません: %v", o.In.Name, err))
 		return openssl.ExitRead
@@ -93,6 +98,27 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 		return openssl.ExitNotValid
 	}
 	return openssl.ExitOK
+}
+
+// maxPassword bounds a password file: PDF uses at most 127 octets of it.
+const maxPassword = 4 << 10
+
+// passwordFrom reads a document's password: the first line of a file.
+func passwordFrom(file openssl.File) ([]byte, error) {
+	if !file.Given {
+		return nil, nil
+	}
+	f, err := os.Open(file.Name)
+	if err != nil {
+		return nil, fileError(err, file.Name)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxPassword))
+	if err != nil {
+		return nil, fileError(err, file.Name)
+	}
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), nil
 }
 
 // cms verifies a message as openssl does.
@@ -135,7 +161,7 @@ func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
 }
 
 func (a *app) reportOptions(o *openssl.Options) verify.ReportOptions {
-	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: true}
+	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: !o.Own.RequireRevocation}
 	if o.Check.AtTime.Given {
 		opt.Time = o.Check.Time()
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/*.txtar on the real main. The scripts have these
 // commands beside testscript's own:
 //
-//	pki NAME…                       write files of the test PKI
+//	pki NAME…                       write files of the test PKI, in PEM
 //	sign FILE OUT CERT [WORD…]      sign FILE with a key of the test PKI: attached pem smime bare time
 //	signpdf OUT CERT                sign the demo's contract
 //	patch FILE OFFSET TEXT          overwrite octets
@@ -51,7 +52,11 @@ func TestScripts(t *testing.T) {
 
 func pki(ts *testscript.TestScript, _ bool, names []string) {
 	for _, name := range names {
-		ts.Check(os.WriteFile(ts.MkAbs(name), ca.PEM(name), 0o600))
+		data := ca.PEM(name)
+		if strings.HasSuffix(name, ".crl") {
+			data = pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: ca.DER(name)})
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(name), data, 0o600))
 	}
 }
 

@@ -141,10 +141,11 @@ func (r *run) verify() Outcome {
 	for _, chain := range v.Chains {
 		printPolicies(r.Stderr, chain, o.Check.PolicyText)
 	}
-	var warnings []verify.Finding
+	var warnings, objections []verify.Finding
 	if v.Valid {
 		warnings = warningsOf(r.message, result)
-		v.Valid = len(warnings) == 0 || !o.Own.Strict
+		objections = r.objections(warnings)
+		v.Valid = len(objections) == 0
 	}
 	out := Outcome{Result: result, Err: readErr, compared: true}
 	if v.Valid || v.ContentWritten && o.Own.ReleaseUnverified {
@@ -155,7 +156,11 @@ func (r *run) verify() Outcome {
 	out.Verdict = v
 	r.printVerdict(v)
 	r.finish(&out)
-	r.printWarnings(warnings)
+	if len(objections) > 0 {
+		r.printFindings("error", objections)
+	} else {
+		r.printFindings("warning", warnings)
+	}
 	return out
 }
 

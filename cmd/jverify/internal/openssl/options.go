@@ -87,10 +87,8 @@ type Own struct {
 	ReleaseUnverified bool
 	RequireRevocation bool
 	Help, Version     bool
-	Force             bool
-	PasswordFile      string
+	PasswordFile      File // with the password of an encrypted PDF
 	Language          string
-	Profile           string
 }
 
 // Form is the form a message is in.

@@ -3,6 +3,7 @@ package openssl
 import (
 	"fmt"
 
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/verify"
 )
 
@@ -25,13 +26,23 @@ func warningsOf(m *verify.Message, r *verify.Result) (list []verify.Finding) {
 	return list
 }
 
-// printWarnings writes jverify's own lines after openssl's: warnings, or with
-// -strict the reasons of the failure.
-func (r *run) printWarnings(list []verify.Finding) {
-	kind := "warning"
-	if r.Options.Own.Strict {
-		kind = "error"
+// objections are why jverify refuses what openssl accepts: revocation that was
+// to be checked, and with -strict what the standards object to.
+func (r *run) objections(warnings []verify.Finding) []verify.Finding {
+	o := r.Options
+	var list []verify.Finding
+	if o.Own.RequireRevocation && !o.Check.CRLCheck && !o.Check.CRLCheckAll {
+		list = append(list, verify.Finding{Code: "revocation-not-checked", Severity: verify.Failure,
+			Message: lang.M("revocation was not checked: use -crl_check_all, with CRLs in -CAfile", "失効を確認していません: -crl_check_allを指定し、失効リストを-CAfileに入れてください")})
 	}
+	if o.Own.Strict {
+		list = append(list, warnings...)
+	}
+	return list
+}
+
+// printFindings writes jverify's own lines after openssl's.
+func (r *run) printFindings(kind string, list []verify.Finding) {
 	for _, f := range list {
 		clause := ""
 		if f.Clause != "" {
