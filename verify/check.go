@@ -14,6 +14,9 @@ import (
 type CheckOptions struct {
 	// Trust judges chains; its Untrusted and CRLs are filled in from the message.
 	Trust trust.Options
+	// JPKI adds those of the message's certificates to Trust.Anchors that are JPKI's
+	// authorities (trust.JPKIAnchors). The store is then for this check alone.
+	JPKI bool
 	// Certificates are candidates for the signers', before the message's own.
 	Certificates []*trust.Certificate
 	// NoEmbedded leaves the message's certificates out of the search for the
@@ -69,6 +72,9 @@ func (r *Result) ContentIntact() bool {
 // all checks that are asked for, whatever failed before.
 func (m *Message) Check(opt CheckOptions) *Result {
 	opt.Trust.Untrusted, opt.Trust.CRLs = m.Certificates, m.CRLs
+	if opt.JPKI && opt.Trust.Anchors != nil {
+		opt.Trust.Anchors.AddPinned(m.Certificates)
+	}
 	r := &Result{Digests: m.digestsFault()}
 	for i := range m.SignedData.Signers {
 		r.Signers = append(r.Signers, m.checkSigner(&m.SignedData.Signers[i], &opt))

@@ -206,3 +206,16 @@ func TestTextHeader(t *testing.T) {
 		}
 	}
 }
+
+// TestJPKIByFingerprint holds that a CA certificate in a message is an anchor
+// only if it is one of JPKI's own: the test PKI's, which looks like it, is not.
+func TestJPKIByFingerprint(t *testing.T) {
+	c := newCraft(rsaLeaf)
+	c.certificates = append(c.certificates, ca.DER("org-root.pem"), ca.DER("sign-ca-2.pem"))
+	m := openMessage(t, c.marshal(t), OpenOptions{})
+	store := trust.NewStore()
+	s := m.Check(CheckOptions{JPKI: true, Trust: trust.Options{Anchors: store}}).Signers[0]
+	if len(store.Anchors()) != 0 || s.Chain.Verdict == trust.Valid {
+		t.Errorf("%d anchors, chain %v", len(store.Anchors()), s.Chain.Code)
+	}
+}

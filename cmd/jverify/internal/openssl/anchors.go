@@ -78,12 +78,8 @@ func (r *run) loadTrust() (f *failure) {
 	r.trust, f = r.loadAnchors()
 	if f != nil {
 		f.err = nil // openssl's lines have said it
-		return f
 	}
-	if r.Options.trustsJPKI() {
-		r.trust.Anchors.AddPinned(r.message.Certificates)
-	}
-	return nil
+	return f
 }
 
 // trustsJPKI tells that no option says whom to trust: then JPKI is.
