@@ -45,7 +45,7 @@ func formatName(f sign.Format) string {
 // CMS was made over, when a signer is added; it may be "".
 func (a *app) prepareDocument(ctx context.Context, j *job, o *signOptions, uri keys.URI, content string) error {
 	j.result.Input = j.in.name
-	if !j.in.pdf && strings.EqualFold(filepath.Ext(j.in.name), ".pdf") && !o.wantsCMS() {
+	if !j.in.pdf && hasPDFName(j.in.name) && !o.wantsCMS() {
 		a.warn(lang.M("%s is not a PDF, whatever its name says: it gets a CMS signature",
 			"%sはPDFではありません。CMS署名を作ります", lang.Display(j.in.name)))
 	}

@@ -73,9 +73,19 @@ func (in *input) prepare() error {
 	if _, err := in.file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return openError(in.name, err)
 	}
-	in.pdf = bytes.Contains(head, []byte("%PDF-"))
+	in.pdf = isPDF(in.name, head)
 	return nil
 }
+
+// isPDF looks for the header: at the start or, behind junk, at the start of a
+// line; anywhere in the window for a name that says so. A text that speaks of
+// %PDF- is none.
+func isPDF(name string, head []byte) bool {
+	i := bytes.Index(head, []byte("%PDF-"))
+	return i == 0 || i > 0 && (hasPDFName(name) || head[i-1] == '\n' || head[i-1] == '\r')
+}
+
+func hasPDFName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".pdf") }
 
 // spool replaces a pipe by a temporary file that has no name any more, where
 // the system allows that, and that only this user can read.

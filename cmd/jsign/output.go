@@ -103,6 +103,11 @@ func (a *app) createOutputs(ctx context.Context, jobs []*job, o *signOptions, ur
 		if j.result.Output, err = o.destination(j.in, j.pdf, folder); err != nil {
 			return err
 		}
+		if hasPDFName(j.result.Output) && !j.pdf {
+			return lang.WithHint(usageErrorf("%s gets a CMS signature, which is no PDF: it is not written to %s", "%sにはCMS署名を作りますが、PDFではないため%sには書きません",
+				lang.Display(j.in.name), lang.Display(j.result.Output)),
+				"give it another name with -o", "-o で別の名前を指定してください")
+		}
 		for _, other := range jobs[:i] {
 			if samePlace(other.result.Output, j.result.Output) {
 				return lang.WithHint(usageErrorf("%s and %s would both be written to %s", "%sと%sの出力先が同じ%sになります",
