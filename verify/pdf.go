@@ -19,6 +19,10 @@ type PDFOptions struct {
 	// coverage are judged all the same, changes as far as PDF leaves structure
 	// unencrypted.
 	Password []byte
+
+	// Profile asks for a set of rules beside the standards; "" for none. They do
+	// not change what is called valid; see Report.Conforms.
+	Profile Profile
 }
 
 // PDF judges every signature of a PDF: whether its value is right, what it
@@ -36,7 +40,7 @@ func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Repor
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Format: FormatPDF, Time: opt.Time, EmptyFields: document.Empty,
+	report := &Report{Format: FormatPDF, Profile: opt.Profile, Time: opt.Time, EmptyFields: document.Empty,
 		Policy: Policy{Name: "jsign", RevocationRequired: !opt.RevocationOptional}}
 	if len(document.Signatures) > maxPDFSignatures {
 		return nil, lang.Errorf("the document has more than %d signatures", "署名が %d 個を超えています", maxPDFSignatures)
@@ -70,6 +74,9 @@ func (c *pdfCase) judge(report *Report) error {
 			return err
 		}
 		report.Signatures = append(report.Signatures, s)
+		if c.opt.Profile == ProfileMOJ {
+			report.Rules = append(report.Rules, c.mojRules(i, &s)...)
+		}
 	}
 	c.checkAdded(report)
 	return nil

@@ -48,8 +48,11 @@ func FuzzPDFValidIsSigned(f *testing.F) {
 func FuzzPDFDifference(f *testing.F) {
 	m := documents(f)["approval"]
 	for _, a := range attacks() {
-		if made := a.make(made{f, m.file}); a.document == "approval" && bytes.HasPrefix(made, m.file) {
-			f.Add(made[len(m.file):])
+		if a.document != "approval" {
+			continue
+		}
+		if attacked := a.make(made{f, m.file}); bytes.HasPrefix(attacked, m.file) {
+			f.Add(attacked[len(m.file):])
 		}
 	}
 	f.Add([]byte{})

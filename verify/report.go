@@ -23,6 +23,10 @@ type Report struct {
 	EmptyFields []string
 	// Findings concern the file as a whole.
 	Findings []Finding
+	// Profile is the one that was asked for, and Rules what it found, for each
+	// signature in turn.
+	Profile Profile
+	Rules   []Rule
 }
 
 // Policy is the set of rules a report was made by.

@@ -113,6 +113,9 @@ func (a *app) optionHelp() string {
 	for _, o := range []struct{ name, en, ja string }{
 		{"--CAfile FILE", "certificates of the CAs to trust (PEM)", "信頼する認証局の証明書(PEM)"},
 		{"--out FILE", "where the content of an attached message goes", "添付された内容の出力先"},
+		{"--profile moj", "check a PDF by the rules of the online registration too", "登記・供託オンライン申請の要件も検査する(PDF)"},
+		{"--extract-revision N -o FILE", "write the PDF as it was when signature N was made", "署名Nの時点のPDFを書き出す"},
+		{"--password-file FILE", "the password of an encrypted PDF", "暗号化PDFのパスワードのファイル"},
 		{"--strict", "refuse also what openssl passes over", "opensslが見逃す点も不合格にする"},
 		{"--require-revocation", "refuse what was not checked for revocation", "失効を確認していないものを不合格にする"},
 		{"--password-file FILE", "holds the password of an encrypted PDF", "暗号化されたPDFのパスワードを書いたファイル"},

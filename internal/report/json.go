@@ -29,6 +29,17 @@ type document struct {
 	Signatures  []signature `json:"signatures"`
 	EmptyFields []string    `json:"emptyFields"`
 	Findings    []finding   `json:"findings"`
+	Profile     string      `json:"profile,omitempty"`
+	Conforms    *bool       `json:"conforms,omitempty"`
+	Rules       []rule      `json:"rules,omitempty"`
+}
+
+type rule struct {
+	ID     string `json:"id"`
+	Field  string `json:"field"`
+	State  string `json:"state"`
+	Value  string `json:"value"`
+	Demand string `json:"demand"`
 }
 
 type policy struct {
@@ -83,6 +94,10 @@ func JSON(w io.Writer, r *verify.Report, opt Options) error {
 	for i := range r.Signatures {
 		d.Signatures = append(d.Signatures, signatureOf(&r.Signatures[i], opt))
 	}
+	if r.Profile != "" {
+		conforms := r.Conforms()
+		d.Profile, d.Conforms, d.Rules = string(r.Profile), &conforms, rules(r.Rules, opt)
+	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -127,6 +142,14 @@ func findings(list []verify.Finding, opt Options) []finding {
 	out := []finding{}
 	for _, f := range list {
 		out = append(out, finding{f.Code, string(f.Severity), f.Clause, f.Message.In(opt.Language)})
+	}
+	return out
+}
+
+func rules(list []verify.Rule, opt Options) []rule {
+	out := []rule{}
+	for _, r := range list {
+		out = append(out, rule{r.ID, r.Field, string(r.State), r.Value, r.Demand.In(opt.Language)})
 	}
 	return out
 }

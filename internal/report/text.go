@@ -23,6 +23,8 @@ func Text(w io.Writer, r *verify.Report, opt Options) error {
 	for i := range r.Signatures {
 		t.signature(i, &r.Signatures[i], len(r.Signatures) > 1)
 	}
+	t.emptyFields(r)
+	t.rules(r)
 	for _, m := range advice(r) {
 		t.line(0, m)
 	}
@@ -89,6 +91,9 @@ func (t *text) signature(i int, s *verify.Signature, several bool) {
 	t.signer(indent, s)
 	t.times(indent, s)
 	t.line(indent, integrity(s))
+	if m, ok := changes(s); ok {
+		t.line(indent, m)
+	}
 	t.line(indent, revocation(s))
 	for _, f := range s.Findings {
 		t.finding(indent, f)

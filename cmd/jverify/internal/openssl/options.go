@@ -88,6 +88,8 @@ type Own struct {
 	RequireRevocation bool
 	Help, Version     bool
 	PasswordFile      File // with the password of an encrypted PDF
+	Profile           string
+	Revision          Number // of the signature whose document is extracted
 	Language          string
 }
 
