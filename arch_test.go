@@ -335,3 +335,52 @@ func constant(e ast.Expr) (string, bool) {
 	}
 	return "", false
 }
+
+// shape is what two translations of one text have in common: headings, table
+// rows, list items and code lines, in order.
+func shape(t *testing.T, name string) (lines []string) {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := false
+	for line := range strings.Lines(string(b)) {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			code = !code
+			lines = append(lines, "```")
+		case code:
+			command, _, _ := strings.Cut(line, "#")
+			if strings.HasPrefix(command, "$") || strings.HasPrefix(command, "j") || strings.HasPrefix(command, "make") {
+				lines = append(lines, strings.TrimSpace(command))
+			}
+		case strings.HasPrefix(line, "#"):
+			lines = append(lines, strings.Repeat("#", len(line)-len(strings.TrimLeft(line, "#"))))
+		case strings.HasPrefix(line, "|"):
+			first := strings.Split(line, "|")[1]
+			if !strings.Contains(first, "`") && !strings.ContainsAny(first, "0123456789") {
+				first = "" // words
+			}
+			lines = append(lines, "|"+strings.TrimSpace(first))
+		case strings.HasPrefix(line, "- "):
+			lines = append(lines, "-")
+		}
+	}
+	return lines
+}
+
+func TestBothReadmesAreEqual(t *testing.T) {
+	en, ja := shape(t, "README.md"), shape(t, "README.ja.md")
+	if len(en) < 30 {
+		t.Fatalf("README.md has only %d lines with a shape", len(en))
+	}
+	for i := range min(len(en), len(ja)) {
+		if en[i] != ja[i] {
+			t.Fatalf("the READMEs part at %q (English) and %q (Japanese)", en[i], ja[i])
+		}
+	}
+	if len(en) != len(ja) {
+		t.Errorf("%d lines in English, %d in Japanese", len(en), len(ja))
+	}
+}

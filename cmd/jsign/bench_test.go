@@ -4,12 +4,14 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -111,4 +113,29 @@ func BenchmarkAttached1GiB(b *testing.B) {
 		return measure(b, "sh", "-c", "openssl dgst -sha256 "+file+" && cp "+file+" "+filepath.Join(folder, "copy"))
 	}
 	compare(b, peer, signing(b, jsign, folder, file, "--attached"))
+}
+
+// BenchmarkPDF1GiB signs a PDF that holds one stream of 1 GiB: beside digest and
+// copy.
+func BenchmarkPDF1GiB(b *testing.B) {
+	head := fmt.Sprintf("%%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"+
+		"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"+
+		"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n"+
+		"4 0 obj\n<</Length %d>>\nstream\n", bigFile)
+	offsets := make([]int, 5)
+	for i := 1; i <= 4; i++ {
+		offsets[i] = strings.Index(head, fmt.Sprintf("%d 0 obj", i))
+	}
+	end := "\nendstream\nendobj\n"
+	var tail strings.Builder
+	fmt.Fprintf(&tail, "%sxref\n0 5\n0000000000 65535 f \n", end)
+	for _, offset := range offsets[1:] {
+		fmt.Fprintf(&tail, "%010d 00000 n \n", offset)
+	}
+	fmt.Fprintf(&tail, "trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(head)+bigFile+len(end))
+	jsign, folder, file := bench(b, "big.pdf", []byte(head), []byte(tail.String()))
+	peer := func() usage {
+		return measure(b, "sh", "-c", "openssl dgst -sha256 "+file+" && cp "+file+" "+filepath.Join(folder, "copy"))
+	}
+	compare(b, peer, signing(b, jsign, folder, file))
 }
