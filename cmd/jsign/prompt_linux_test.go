@@ -217,3 +217,33 @@ func TestHangUp(t *testing.T) {
 		})
 	}
 }
+
+// TestNoCoreFiles: while a PIN may be in memory the process writes no core file
+// and lets no other process of its user look inside.
+func TestNoCoreFiles(t *testing.T) {
+	a := start(t, "--yes", "--key", "emulator:")
+	a.await(prompt)
+	proc := fmt.Sprintf("/proc/%d/", a.cmd.Process.Pid)
+	limits, err := os.ReadFile(proc + "limits")
+	if err != nil {
+		t.Fatal(err)
+	}
+	core := ""
+	for line := range strings.Lines(string(limits)) {
+		if strings.HasPrefix(line, "Max core file size") {
+			core = strings.Join(strings.Fields(strings.TrimPrefix(line, "Max core file size"))[:2], " ")
+		}
+	}
+	if core != "0 0" {
+		t.Errorf("limits of core files are %q", core)
+	}
+	status, err := os.Stat(proc + "mem") // a process that may be dumped owns this itself
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uid := status.Sys().(*syscall.Stat_t).Uid; uid != 0 {
+		t.Errorf("its memory belongs to user %d and not to root", uid)
+	}
+	a.typing("\x03")
+	a.ends(exitInterrupted, false)
+}
