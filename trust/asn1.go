@@ -97,6 +97,17 @@ func (in input) wellFormed() bool {
 	return true
 }
 
+// count returns the number of elements; ok is false when one is broken or there are
+// more than limit.
+func (in input) count(limit int) (n int, ok bool) {
+	for ; len(in) > 0; n++ {
+		if _, ok := in.next(); !ok || n == limit {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
 // only reads data as exactly one element with the tag and returns its content.
 func only(data []byte, tag byte) (input, bool) {
 	in := input(data)
@@ -119,6 +130,9 @@ func (in input) integer() (*big.Int, bool) {
 // small reads INTEGER content that fits 31 bits; larger ones become the
 // largest, negative ones fail.
 func (in input) small() (int, bool) {
+	if len(in) == 1 && in[0] < 0x80 {
+		return int(in[0]), true
+	}
 	n, ok := in.integer()
 	if !ok || n.Sign() < 0 {
 		return 0, false
@@ -197,34 +211,52 @@ func (in *input) instant() (time.Time, bool) {
 }
 
 func parseTime(tag byte, s string) time.Time {
-	layout := "060102150405Z"
+	century, ok := 0, true
 	if tag == der.TagGeneralizedTime {
-		layout = "20060102150405Z"
+		if len(s) != len("YYYYMMDDhhmmssZ") {
+			return time.Time{}
+		}
+		century, ok = twoDigits(s)
+		s = s[2:]
 	}
-	if len(s) != len(layout) {
+	if !ok || len(s) != len("YYMMDDhhmmssZ") || s[12] != 'Z' {
 		return time.Time{}
 	}
-	for _, c := range s[:len(s)-1] {
-		if c < '0' || c > '9' {
+	var field [6]int // year to second
+	for i := range field {
+		if field[i], ok = twoDigits(s[2*i:]); !ok {
 			return time.Time{}
 		}
 	}
-	t, err := time.Parse(layout, s)
-	if err != nil {
-		return time.Time{}
+	if tag == der.TagUTCTime {
+		century = 20
+		if field[0] >= 50 { // 4.1.2.5.1
+			century = 19
+		}
 	}
-	if tag == der.TagUTCTime && t.Year() >= 2050 { // 4.1.2.5.1: 50 and above is 19YY
-		t = t.AddDate(-100, 0, 0)
+	t := time.Date(100*century+field[0], time.Month(field[1]), field[2], field[3], field[4], field[5], 0, time.UTC)
+	if int(t.Month()) != field[1] || t.Day() != field[2] || t.Hour() != field[3] || t.Minute() != field[4] || t.Second() != field[5] {
+		return time.Time{} // a field was out of its range
 	}
 	return t
 }
 
+// twoDigits reads the decimal number in the first two octets.
+func twoDigits(s string) (n int, ok bool) {
+	a, b := s[0]-'0', s[1]-'0'
+	return 10*int(a) + int(b), a <= 9 && b <= 9
+}
+
 // extensions reads the content of an Extensions SEQUENCE.
 func (in input) extensions() ([]Extension, bool) {
-	var list []Extension
+	n, ok := in.count(maxExtensions)
+	if !ok {
+		return nil, false
+	}
+	list := make([]Extension, 0, n)
 	for len(in) > 0 {
 		seq, ok := in.take(der.TagSequence)
-		if !ok || len(list) == maxExtensions {
+		if !ok {
 			return nil, false
 		}
 		x, ok := seq.content.extension()

@@ -36,8 +36,9 @@ type Certificate struct {
 
 // lazyCertificate holds what is read when it is asked for.
 type lazyCertificate struct {
-	namesOnce   sync.Once
+	issuerOnce  sync.Once
 	issuer      string // canonical
+	subjectOnce sync.Once
 	subject     string // canonical
 	detailsOnce sync.Once
 	details     details
@@ -202,24 +203,26 @@ func (c *Certificate) Fingerprint() [sha256.Size]byte { return sha256.Sum256(c.R
 // Equal reports whether both are the same octets.
 func (c *Certificate) Equal(o *Certificate) bool { return c == o || bytes.Equal(c.Raw, o.Raw) }
 
-// names returns the canonical names, computing them the first time.
-func (c *Certificate) names() (issuer, subject string) {
+// subject returns the subject's canonical name, computing it the first time.
+func (c *Certificate) subject() string {
 	l := c.lazy
-	l.namesOnce.Do(func() {
-		l.subject = string(CanonicalName(c.RawSubject))
-		l.issuer = l.subject
-		if !bytes.Equal(c.RawIssuer, c.RawSubject) {
-			l.issuer = string(CanonicalName(c.RawIssuer))
-		}
-	})
-	return l.issuer, l.subject
+	l.subjectOnce.Do(func() { l.subject = string(CanonicalName(c.RawSubject)) })
+	return l.subject
+}
+
+// issuer returns the issuer's canonical name, computing it the first time.
+func (c *Certificate) issuer() string {
+	if bytes.Equal(c.RawIssuer, c.RawSubject) {
+		return c.subject()
+	}
+	l := c.lazy
+	l.issuerOnce.Do(func() { l.issuer = string(CanonicalName(c.RawIssuer)) })
+	return l.issuer
 }
 
 // Issued reports whether c's subject is the issuer that o names.
 func (c *Certificate) Issued(o *Certificate) bool {
-	_, subject := c.names()
-	issuer, _ := o.names()
-	return subject == issuer
+	return c.subject() == o.issuer()
 }
 
 // Extension returns the value of the first extension with the identifier.

@@ -180,14 +180,12 @@ func (l *CRL) issuerName() string {
 
 // IssuedUnder reports whether the CRL's issuer has the name of c's subject.
 func (l *CRL) IssuedUnder(c *Certificate) bool {
-	_, subject := c.names()
-	return l.issuerName() == subject
+	return l.issuerName() == c.subject()
 }
 
 // SharesIssuer reports whether the CRL's issuer has the name of c's issuer.
 func (l *CRL) SharesIssuer(c *Certificate) bool {
-	issuer, _ := c.names()
-	return l.issuerName() == issuer
+	return l.issuerName() == c.issuer()
 }
 
 // Covers reports whether the entry is about the certificate, by its issuer: the entry's
@@ -196,9 +194,8 @@ func (e *CRLEntry) Covers(l *CRL, c *Certificate) bool {
 	if e.Issuer == nil {
 		return l.SharesIssuer(c)
 	}
-	issuer, _ := c.names()
 	for _, g := range e.Issuer {
-		if g.Kind == DirectoryName && g.canonical == issuer {
+		if g.Kind == DirectoryName && g.canonical == c.issuer() {
 			return true
 		}
 	}

@@ -134,9 +134,7 @@ func (s *pathSearch) rank(issuer, c *Certificate) (r int) {
 // repeats reports whether a path has the subject and key already (RFC 4158, 2.4.2).
 func repeats(chain []*Certificate, c *Certificate) bool {
 	return slices.ContainsFunc(chain, func(o *Certificate) bool {
-		_, a := o.names()
-		_, b := c.names()
-		return a == b && bytes.Equal(o.RawSubjectPublicKeyInfo, c.RawSubjectPublicKeyInfo)
+		return o.subject() == c.subject() && bytes.Equal(o.RawSubjectPublicKeyInfo, c.RawSubjectPublicKeyInfo)
 	})
 }
 

@@ -35,7 +35,7 @@ func (s *Store) AddCertificate(c *Certificate) {
 }
 
 func (s *Store) add(c *Certificate, t *trustSettings) {
-	_, key := c.names()
+	key := c.subject()
 	if slices.ContainsFunc(s.anchors[key], c.Equal) {
 		return
 	}
@@ -86,14 +86,12 @@ func (s *Store) CertificatesBySubject(name []byte) []*Certificate {
 
 // issuersOf returns the anchors that have the name of c's issuer.
 func (s *Store) issuersOf(c *Certificate) []*Certificate {
-	issuer, _ := c.names()
-	return s.bySubject(issuer)
+	return s.bySubject(c.issuer())
 }
 
 // namesakes returns the anchors that have c's name.
 func (s *Store) namesakes(c *Certificate) []*Certificate {
-	_, subject := c.names()
-	return s.bySubject(subject)
+	return s.bySubject(c.subject())
 }
 
 // bySubject returns the anchors with the canonical name. Folders are asked each time

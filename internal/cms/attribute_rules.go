@@ -38,12 +38,12 @@ func (s *SignerInfo) CheckAttributes() error {
 }
 
 func (rule attributeRule) holds(set *AttributeSet, signed bool) bool {
-	found := set.Get(rule.attribute)
-	if len(found) == 0 {
+	first, n := set.find(rule.attribute)
+	if n == 0 {
 		return !rule.required || !signed || set == nil || len(set.Attributes) == 0
 	}
-	if rule.signed != signed || len(found[0].Values) == 0 {
+	if rule.signed != signed || len(first.Values) == 0 {
 		return false
 	}
-	return !rule.single || len(found) == 1 && len(found[0].Values) == 1
+	return !rule.single || n == 1 && len(first.Values) == 1
 }

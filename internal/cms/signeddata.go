@@ -105,11 +105,28 @@ func (s *AttributeSet) Get(t der.OID) []Attribute {
 	return found
 }
 
+// find returns the first attribute of a type and how many there are.
+func (s *AttributeSet) find(t der.OID) (first *Attribute, n int) {
+	if s == nil {
+		return nil, 0
+	}
+	for i := range s.Attributes {
+		if s.Attributes[i].Type != t {
+			continue
+		}
+		if n == 0 {
+			first = &s.Attributes[i]
+		}
+		n++
+	}
+	return first, n
+}
+
 // Value returns the value of an attribute that is there once with one value;
 // ok is false in all other cases.
 func (s *AttributeSet) Value(t der.OID) (value []byte, ok bool) {
-	if found := s.Get(t); len(found) == 1 && len(found[0].Values) == 1 {
-		return found[0].Values[0], true
+	if a, n := s.find(t); n == 1 && len(a.Values) == 1 {
+		return a.Values[0], true
 	}
 	return nil, false
 }

@@ -88,6 +88,9 @@ func SetOf(tag byte, elements ...[]byte) []byte {
 // Sorted returns the encodings in the order of a DER SET OF: ascending, the
 // shorter one padded with zero octets (X.690, 11.6).
 func Sorted(elements [][]byte) [][]byte {
+	if len(elements) < 2 {
+		return elements
+	}
 	sorted := slices.Clone(elements)
 	slices.SortStableFunc(sorted, bytes.Compare)
 	return sorted

@@ -31,6 +31,10 @@ func parseHeader(b []byte) (h Header, need int, ok bool) {
 		return h, 2, true
 	}
 	h.Tag, h.Number = b[0], uint32(b[0]&0x1f)
+	if h.Number != 0x1f && b[1] < 0x80 { // most are short
+		h.Length, h.Size = int64(b[1]), 2
+		return h, 2, true
+	}
 	i := 1
 	if h.Number == 0x1f {
 		h.Number = 0

@@ -19,8 +19,8 @@ type Reader struct {
 	err  error // what src returned, kept
 
 	open     []frame
-	openMem  [16]frame // what open starts in
-	head     Header    // of the next element, when haveHead
+	openMem  [8]frame // what open starts in
+	head     Header   // of the next element, when haveHead
 	haveHead bool
 	notDER   int64 // offset of the first header that is not DER; -1 for none
 }
