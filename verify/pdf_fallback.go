@@ -45,7 +45,7 @@ func (c *pdfCase) judgeElse(m *Message, r SignerResult, p *pades.Proof) (bool, e
 func (c *pdfCase) rangeDigest(algorithm der.OID, p *pades.Proof) ([]byte, error) {
 	if algorithm == oidShake256 {
 		h := sha3.NewSHAKE256()
-		if err := (Input{Stream: c.covered(p)}).Copy(h); err != nil {
+		if err := c.copyCovered(h, p); err != nil {
 			return nil, err
 		}
 		digest := make([]byte, shake256Size)

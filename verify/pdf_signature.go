@@ -75,10 +75,16 @@ func (out *Signature) forbid(why ...Finding) {
 	out.Findings = append(out.Findings, why...)
 }
 
-// covered reads what a signature covers.
-func (c *pdfCase) covered(p *pades.Proof) io.Reader {
+// copyCovered copies what a signature covers.
+func (c *pdfCase) copyCovered(dst io.Writer, p *pades.Proof) error {
 	r := p.Range
-	return io.MultiReader(io.NewSectionReader(c.r, r[0], r[1]), io.NewSectionReader(c.r, r[2], r[3]))
+	buf := make([]byte, min(copyBuffer, max(r[1], r[3], 1)))
+	for _, part := range []*io.SectionReader{io.NewSectionReader(c.r, r[0], r[1]), io.NewSectionReader(c.r, r[2], r[3])} {
+		if _, err := io.CopyBuffer(writerOnly{dst}, readerOnly{part}, buf); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // formFault is a signature whose value does not have the form of its SubFilter.

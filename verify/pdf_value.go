@@ -80,7 +80,7 @@ func (c *pdfCase) detached(p *pades.Proof) (Signature, error) {
 	if m.HasContent() {
 		return formFault("contents-attached", "the signature carries content of its own", "署名の中に別の内容が含まれています"), nil
 	}
-	if err := m.SetContent(Input{Stream: c.covered(p)}.Copy); err != nil {
+	if err := m.SetContent(func(dst io.Writer) error { return c.copyCovered(dst, p) }); err != nil {
 		return Signature{}, err
 	}
 	return c.fromMessage(m, p, c.opt.Trust)
@@ -136,7 +136,7 @@ func (c *pdfCase) sha1Matches(p *pades.Proof, content []byte, _ *Signature) (boo
 
 func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
 	d := h.New()
-	err := Input{Stream: c.covered(p)}.Copy(d)
+	err := c.copyCovered(d, p)
 	return d.Sum(nil), err
 }
 

@@ -90,8 +90,8 @@ func (s *Signature) home() pdf.Ref {
 func (d *Document) Orphans(r io.ReaderAt, proofs []*Proof) ([]int64, error) {
 	const word = "/ByteRange"
 	var list []int64
-	buf := make([]byte, orphanWindow)
-	for at := int64(0); at < d.File.Size() && len(list) < maxOrphans; at += int64(len(buf) - len(word) + 1) {
+	buf := make([]byte, min(d.File.Size(), orphanWindow))
+	for at := int64(0); at < d.File.Size() && len(list) < maxOrphans; at += int64(max(1, len(buf)-len(word)+1)) {
 		n, err := r.ReadAt(buf[:min(int64(len(buf)), d.File.Size()-at)], at)
 		if err != nil && err != io.EOF {
 			return nil, err

@@ -1,13 +1,17 @@
 package pades
 
 const (
-	// maxFields bounds the walk over a form. The largest forms in use have some
-	// ten thousand fields; each costs a lookup and a few hundred bytes.
-	maxFields = 100_000
+	// maxFields bounds the walk over a form, widgets counted. The largest forms in
+	// use have some ten thousand fields; each costs a lookup and a few hundred bytes.
+	maxFields = 200_000
 
 	// maxFieldDepth bounds the nesting of fields. Names of more than ten parts
 	// are not seen in practice; the bound keeps the recursion shallow.
 	maxFieldDepth = 64
+
+	// maxStrays bounds the annotations of the first page that are looked at for
+	// signatures that the form does not list; scanned maps have some hundred.
+	maxStrays = 1000
 
 	// maxContents bounds the size of a signature in bytes. Certificates, a
 	// timestamp and revocation data together stay far below; it is written twice
@@ -27,5 +31,5 @@ const (
 	maxOrphans = 20
 
 	// orphanWindow is what is searched for them at a time.
-	orphanWindow = 256 << 10
+	orphanWindow = 64 << 10
 )
