@@ -10,6 +10,7 @@ import (
 	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/binary"
+	"slices"
 
 	"github.com/xdg-go/stringprep"
 )
@@ -21,26 +22,45 @@ const padding = "\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x0
 // open returns the file encryption key, nil if neither the password nor the empty
 // one opens the document, and whether it opened it as the owner.
 func (h *handler) open(password []byte) (key []byte, owner bool) {
-	for _, p := range [][]byte{password, nil} {
-		if h.r >= 5 {
-			key, owner = h.openAES256(prepare(p))
-		} else {
-			key, owner = h.openMD5(p)
-		}
-		if key != nil || len(password) == 0 {
+	try := h.openMD5
+	if h.r >= 5 {
+		try = h.openAES256
+	}
+	for _, p := range h.forms(password) {
+		if key, owner = try(p); key != nil {
 			break
 		}
 	}
 	return key, owner
 }
 
-// prepare applies SASLprep and cuts the password to 127 bytes (algorithm 2.A). A
-// password that SASLprep refuses is used as it is, as other programs do.
-func prepare(password []byte) []byte {
-	if s, err := stringprep.SASLprep.Prepare(string(password)); err == nil {
-		password = []byte(s)
+// forms returns what the password may have been turned into when the document
+// was encrypted, the standard's way first, and the empty password.
+//
+// Revisions 5 and 6 apply SASLprep and cut to 127 bytes of UTF-8 (algorithm 2.A);
+// many programs leave SASLprep out, which shows in half-width and decomposed
+// characters. The others use PDFDocEncoding (algorithm 2), and many programs what
+// bytes they are given.
+func (h *handler) forms(password []byte) [][]byte {
+	var forms [][]byte
+	add := func(p []byte) {
+		if !slices.ContainsFunc(forms, func(f []byte) bool { return bytes.Equal(f, p) }) {
+			forms = append(forms, p)
+		}
 	}
-	return password[:min(len(password), 127)]
+	if h.r >= 5 {
+		if s, err := stringprep.SASLprep.Prepare(string(password)); err == nil {
+			add([]byte(s)[:min(len(s), 127)])
+		}
+		add(password[:min(len(password), 127)])
+	} else {
+		add(password)
+		if p, ok := docEncode(password); ok {
+			add(p)
+		}
+	}
+	add(nil)
+	return forms
 }
 
 // openMD5 is for revisions 2 to 4 (algorithms 6 and 7).

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // Options says how a file is opened. The zero value tries the empty password.
 type Options struct {
 	// Password opens an encrypted document, as user or owner password. For
-	// revisions 2 to 4 its bytes are used as they are (PDFDocEncoding), for 5 and 6
-	// it is UTF-8 and SASLprep is applied. The empty password is tried too.
+	// revisions 2 to 4 its bytes are tried as they are, then, if they are UTF-8, in
+	// PDFDocEncoding; for 5 and 6 it is UTF-8, and tried with SASLprep applied and
+	// without. The empty password is tried too.
 	Password []byte
 
 	// AllowLocked opens an encrypted document whose password is not known, or whose
@@ -46,6 +48,10 @@ type File struct {
 	work          int64 // what charge has left
 	xrefBytes     int   // what cross-reference streams may still decode to
 	nesting       int
+	oddXRef       bool            // faults of the cross-reference sections themselves were tolerated
+	behindEnd     bool            // see ObjectsBehindEnd
+	damaged       *Revision       // of a rebuilt file, what its sections lead to, where they could be read
+	missing       map[uint32]bool // see dangling; nil when not looked for yet
 }
 
 // Open reads the file structure of the size bytes of r: header, startxref, all
@@ -56,11 +62,11 @@ type File struct {
 // Errors: *Malformed, *LimitExceeded, ErrPassword, *UnsupportedEncryption, and
 // those of r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
-	f := &File{src: source{r: r, size: size, step: objectWindow}, entries: source{r: r, size: size, step: entryWindow}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
-	if err := f.readHeader(); err != nil {
+	f, err := newFile(r, size, opt)
+	if err != nil {
 		return nil, err
 	}
-	err := f.openByXRef(opt)
+	err = f.openByXRef(opt)
 	if rebuildable(err) {
 		err = f.openByScan(opt, err)
 	}
@@ -68,6 +74,12 @@ func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// newFile reads the header alone.
+func newFile(r io.ReaderAt, size int64, opt Options) (*File, error) {
+	f := &File{src: source{r: r, size: size, step: objectWindow}, entries: source{r: r, size: size, step: entryWindow}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
+	return f, f.readHeader()
 }
 
 // rebuildable tells faults of the cross-references from limits, passwords, I/O
@@ -110,7 +122,11 @@ func (f *File) openByXRef(opt Options) error {
 	if err := f.readSections(); err != nil {
 		return err
 	}
+	f.oddXRef = slices.ContainsFunc(f.notes, func(n Note) bool { return n.Kind == NoteXRefFormat })
 	f.makeRevisions()
+	if size, ok := f.Trailer.Get("Size").(Integer); ok && isAbsurd(int(size)) {
+		f.note(NoteSize, f.StartXRef, "/Size is %d and was ignored", "/Size の値 %d が異常なため、無視しました", size)
+	}
 	if err := f.setUpEncryption(opt); err != nil {
 		return err
 	}
@@ -157,6 +173,17 @@ func (f *File) Revisions() []*Revision { return f.revisions }
 
 // Rebuilt reports whether the cross-references were made by scanning the file.
 func (f *File) Rebuilt() bool { return f.Kind == XRefRebuilt }
+
+// OddXRef reports whether the cross-reference sections have faults that other
+// readers may not tolerate: wrong counts or numbers, entries of another length.
+// An Update that keeps the sections (see Update.Complete) keeps the faults.
+func (f *File) OddXRef() bool { return f.oddXRef }
+
+// ObjectsBehindEnd reports whether objects stand behind the end of the document
+// that startxref describes. Readers that look for startxref near the end of the
+// file only find none there, rebuild the cross-references, and show another
+// document: that of the later objects.
+func (f *File) ObjectsBehindEnd() bool { return f.behindEnd }
 
 // Notes returns what was tolerated so far. Reading further objects may add to it.
 func (f *File) Notes() []Note { return f.notes }

@@ -46,7 +46,7 @@ const (
 	// maxPages bounds the leaves of the page tree, maxPageDepth its height; a
 	// balanced tree of a million pages is 6 high, a list of kids 2.
 	maxPages     = 1 << 20
-	maxPageDepth = 64
+	maxPageDepth = 256
 
 	// maxFilters bounds the filters one stream goes through.
 	maxFilters = 8
@@ -57,9 +57,11 @@ const (
 
 	// headerSearch is how far readers look for %PDF-, tailSearch how far back for
 	// startxref (1,024 in the notes of ISO 32000-1, annex H; some files carry more
-	// behind the end).
+	// behind the end), and junkSearch what is gone through for it before the file is
+	// rebuilt, which would lose its revisions.
 	headerSearch = 1024
 	tailSearch   = 64 << 10
+	junkSearch   = 64 << 20
 
 	// maxCachedElements bounds the parsed objects kept, by their elements.
 	maxCachedElements = 1 << 17
@@ -71,9 +73,20 @@ const (
 	workAllowance = 64 << 20
 	workRatio     = 16
 
+	// maxWalked bounds the objects and walkWork the bytes that are looked at for
+	// references to objects that do not exist: all of an ordinary document, and of
+	// a very large one what stands nearest to the catalog.
+	maxWalked = 20_000
+	walkWork  = 32 << 20
+
+	// sizeSlack is how far /Size must stay below maxObjectNumber to count: one that
+	// leaves no numbers for new objects is a mistake.
+	sizeSlack = 1 << 16
+
 	// maxScanned bounds the objects of a file whose cross-references are rebuilt,
-	// as they have to be kept in memory.
-	maxScanned = 1 << 20
+	// replaced ones counted: 16 bytes of memory for each, twice that and 20 bytes
+	// of table when it is appended to.
+	maxScanned = 1 << 19
 
 	// maxCopiedStream bounds a stream that is decrypted in memory to be written
 	// under another key.

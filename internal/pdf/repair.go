@@ -13,6 +13,7 @@ import (
 type scan struct {
 	file    *File
 	section *section
+	found   []numbered   // objects, in file order
 	catalog Ref          // the last object that is one
 	streams []heldStream // object streams, in file order
 }
@@ -24,15 +25,38 @@ type heldStream struct {
 	at  int64
 }
 
+// Rebuild opens the file again with cross-references made by scanning it, as
+// Open does where it meets damage itself. cause is the error that reading
+// something else of f ended with; it is returned where scanning would be of no
+// use, or is of none. What is appended to the new File keeps the sections of f
+// in its /Prev chain.
+func (f *File) Rebuild(opt Options, cause error) (*File, error) {
+	if f.Rebuilt() || !rebuildable(cause) {
+		return nil, cause
+	}
+	g, err := newFile(f.src.r, f.src.size, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.openByScan(opt, cause); err != nil {
+		return nil, cause
+	}
+	if g.base == f.base {
+		g.damaged = f.Revision
+	}
+	return g, nil
+}
+
 // openByScan opens the file by scanning it. cause is why it must.
 func (f *File) openByScan(opt Options, cause error) error {
 	f.reset()
 	f.note(NoteRebuilt, -1, "the cross-references are not usable (%v) and were rebuilt by scanning the file",
 		"相互参照が使えないため（%v）、ファイルを走査して再構築しました", reason(cause))
-	s := scan{file: f, section: &section{kind: XRefRebuilt, scanned: make(map[uint32]entry)}}
+	s := scan{file: f, section: &section{kind: XRefRebuilt}}
 	if err := s.run(); err != nil {
 		return err
 	}
+	s.section.scanned = newEntryList(s.found)
 	if !s.section.trailer.Has("Root") {
 		if s.catalog.IsZero() {
 			return cause
@@ -54,7 +78,8 @@ func (f *File) openByScan(opt Options, cause error) error {
 // reset forgets what the cross-references said.
 func (f *File) reset() {
 	f.sections, f.revisions, f.Revision = nil, nil, nil
-	f.encrypted, f.crypt = nil, nil
+	f.encrypted, f.crypt, f.missing = nil, nil, nil
+	f.oddXRef, f.behindEnd = false, false
 	f.cache.clear()
 	f.objectStreams = objectStreams{}
 	f.base = max(0, f.header)
@@ -225,18 +250,19 @@ func (s *scan) add(off int64, x indirect) error {
 }
 
 func (s *scan) put(num uint32, e entry) error {
-	if len(s.section.scanned) >= maxScanned {
-		return limitExceeded(-1, "the damaged file has more than %d objects", "壊れたファイルのオブジェクトが %d 個を超えています", maxScanned)
+	if len(s.found) >= maxScanned {
+		return limitExceeded(-1, "the file is damaged and has more than %d objects", "ファイルが壊れており、オブジェクトが %d 個を超えています", maxScanned)
 	}
-	s.section.scanned[num] = e
+	s.found = append(s.found, e.numbered(num))
 	return nil
 }
 
 // openStreams adds the objects in object streams, which can be read only now that
 // the encryption is known. A stream that cannot be read is left out.
 func (s *scan) openStreams() error {
+	s.found = s.section.scanned
 	for _, held := range s.streams {
-		own := s.section.scanned[held.num]
+		own, _ := s.section.scanned.find(held.num)
 		if s.file.base+own.offset != held.at { // replaced later
 			continue
 		}
@@ -253,11 +279,12 @@ func (s *scan) openStreams() error {
 			}
 		}
 	}
+	s.section.scanned = newEntryList(s.found)
 	return nil
 }
 
 func (s *scan) addHeld(held heldStream, num uint32, i int) error {
-	old, known := s.section.scanned[num]
+	old, known := s.section.scanned.find(num)
 	if known && old.kind == entryInUse && s.file.base+old.offset > held.at {
 		return nil
 	}
@@ -269,7 +296,7 @@ func (s *scan) addHeld(held heldStream, num uint32, i int) error {
 
 // measure sets the range of numbers of the section.
 func (s *scan) measure() {
-	for num := range s.section.scanned {
-		s.section.high = max(s.section.high, num+1)
+	if list := s.section.scanned; len(list) > 0 {
+		s.section.high = list[len(list)-1].num + 1
 	}
 }

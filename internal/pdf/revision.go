@@ -42,16 +42,21 @@ type Location struct {
 
 // Locate returns where the object numbered num stands in this revision.
 func (r *Revision) Locate(num uint32) (Location, error) {
+	e, found, err := r.entry(num)
+	if err != nil || !found {
+		return Location{Free: err == nil}, err
+	}
+	return r.file.location(e), nil
+}
+
+// entry returns the newest entry for a number.
+func (r *Revision) entry(num uint32) (entry, bool, error) {
 	for _, s := range r.sections {
-		e, found, err := s.find(&r.file.entries, num)
-		if err != nil {
-			return Location{}, err
-		}
-		if found {
-			return r.file.location(e), nil
+		if e, found, err := s.find(&r.file.entries, num); found || err != nil {
+			return e, found, err
 		}
 	}
-	return Location{Free: true}, nil
+	return entry{}, false, nil
 }
 
 func (f *File) location(e entry) Location {
@@ -204,8 +209,8 @@ func (r *Revision) numbers(sections []*section) []uint32 {
 				out = append(out, sub.first+i)
 			}
 		}
-		for num := range s.scanned {
-			out = append(out, num)
+		for _, n := range s.scanned {
+			out = append(out, n.num)
 		}
 	}
 	for _, s := range sections {

@@ -41,6 +41,9 @@ func (f *File) readStartXRef() (value int64, s section, err error) {
 	if s.tail < 0 {
 		return 0, s, malformed(at, "startxref has no value", "startxref に値がありません")
 	}
+	if f.behindEnd, err = f.hasObjects(max(s.eol, at)); err != nil {
+		return 0, s, err
+	}
 	switch {
 	case s.eof == 0:
 		f.note(NoteSyntax, at, "startxref is not followed by %%EOF", "startxref の後に %%EOF がありません")
@@ -50,12 +53,53 @@ func (f *File) readStartXRef() (value int64, s section, err error) {
 	return s.tail, s, nil
 }
 
+// hasObjects looks for the beginning of an object at or behind off.
+func (f *File) hasObjects(off int64) (bool, error) {
+	for off < f.src.size {
+		b, err := f.src.window(off, scanWindow)
+		if err != nil {
+			return false, err
+		}
+		for from := 0; ; {
+			i := bytes.Index(b[from:], []byte("obj"))
+			if i < 0 {
+				break
+			}
+			if from += i; headerStart(b, from) >= 0 {
+				return true, nil
+			}
+			from += 3
+		}
+		if off+int64(len(b)) >= f.src.size {
+			break
+		}
+		off += int64(max(1, len(b)-scanOverlap))
+	}
+	return false, nil
+}
+
 // lastStartXRef looks at the very end first, where it nearly always is.
 func (f *File) lastStartXRef() (int64, error) {
 	const word = "startxref"
 	for _, n := range [2]int64{headerSearch, tailSearch} {
 		from := max(0, f.src.size-n)
 		b, err := f.src.window(from, int(f.src.size-from))
+		if err != nil {
+			return 0, err
+		}
+		if i := bytes.LastIndex(b, []byte(word)); i >= 0 {
+			return from + int64(i), nil
+		}
+	}
+	return f.searchBack(f.src.size-tailSearch, word)
+}
+
+// searchBack looks for startxref before off: much else may have been put behind
+// a document.
+func (f *File) searchBack(off int64, word string) (int64, error) {
+	for first := max(0, f.src.size-junkSearch); off > first; off -= searchWindow {
+		from := max(0, off-searchWindow)
+		b, err := f.src.window(from, int(off-from)+len(word))
 		if err != nil {
 			return 0, err
 		}

@@ -26,12 +26,14 @@ var ErrLocked = lang.Errorf("the PDF is encrypted and cannot be changed without 
 
 // Update collects the objects of one new revision.
 type Update struct {
-	file    *File
-	objects map[uint32]pending
-	trailer Dict
-	next    uint32
-	spent   bool
-	err     error // the first fault, reported by Append
+	file     *File
+	objects  map[uint32]pending
+	trailer  Dict
+	next     uint32
+	missing  map[uint32]bool // numbers that references of the file lead to nothing by
+	spent    bool
+	complete bool
+	err      error // the first fault, reported by Append
 }
 
 // pending is an object to be written.
@@ -67,14 +69,21 @@ func (p *Placeholder) Len() int { return len(p.token) }
 
 // NewUpdate begins a revision on top of f, which is not changed.
 func (f *File) NewUpdate() *Update {
-	u := &Update{file: f, objects: make(map[uint32]pending, 8), trailer: f.ownTrailer()}
+	u := &Update{file: f, objects: make(map[uint32]pending, 8), trailer: f.ownTrailer(), complete: f.Rebuilt()}
+	u.missing = f.dangling()
 	size := f.intOf(f.Trailer, "Size")
-	u.next = max(f.highest()+1, uint32(min(max(size, 1), maxObjectNumber+1)))
-	if size != 0 && int(f.highest())+1 != size && !f.Rebuilt() {
+	u.next = f.highest() + 1
+	if !isAbsurd(size) {
+		u.next = max(u.next, uint32(max(size, 1)))
+	}
+	if size != 0 && !isAbsurd(size) && int(f.highest())+1 != size && !f.Rebuilt() {
 		f.note(NoteSize, f.StartXRef, "/Size is %d, and the highest object number %d", "/Size が %d ですが、最大のオブジェクト番号は %d です", size, f.highest())
 	}
 	return u
 }
+
+// isAbsurd tells a /Size that leaves no numbers for new objects.
+func isAbsurd(size int) bool { return size > maxObjectNumber-sizeSlack || size < 0 }
 
 // ownTrailer returns the trailer without what describes the section it belongs
 // to (tables 15 and 17).
@@ -91,8 +100,11 @@ func (f *File) ownTrailer() Dict {
 	return out
 }
 
-// Reserve takes the next free object number.
+// Reserve takes the next free object number that nothing refers to.
 func (u *Update) Reserve() Ref {
+	for u.missing[u.next] {
+		u.next++
+	}
 	if u.next > maxObjectNumber {
 		u.fail(tooManyObjects(-1))
 	}
@@ -142,10 +154,15 @@ func (u *Update) Get(ref Ref) (Object, error) {
 // belong to the cross-reference section itself are not to be set.
 func (u *Update) SetTrailer(key Name, value Object) { u.trailer = u.trailer.With(key, value) }
 
+// Complete makes the new cross-reference section name every object of the file,
+// so that it needs no /Prev: readers then never meet the faults of the old
+// sections (File.OddXRef), and no longer the older revisions either.
+func (u *Update) Complete() { u.complete = true }
+
 // Append lays out the revision: the objects in order of number, then a
 // cross-reference section of the kind the file ends with (for a hybrid file a
-// table; for a rebuilt one a complete section without /Prev) and the trailer,
-// which keeps every entry of the old one. The second element of /ID is made anew
+// table; for a rebuilt one a complete section, without /Prev unless it comes from
+// File.Rebuild) and the trailer, which keeps every entry of the old one. The second element of /ID is made anew
 // from what is appended; the first stays. Strings and streams are encrypted when
 // the document is, /Contents of signature dictionaries excepted.
 //
@@ -214,21 +231,15 @@ func roomFor(o Object) int {
 	return n
 }
 
-// change is the cross-reference entry of an object that has been written.
-type change struct {
-	num   uint32
-	entry entry
-}
-
-func (u *Update) writeObjects(w *writer) ([]change, error) {
-	out := make([]change, 0, len(u.objects)+1)
+func (u *Update) writeObjects(w *writer) ([]numbered, error) {
+	out := make([]numbered, 0, len(u.objects)+1)
 	for _, num := range slices.Sorted(maps.Keys(u.objects)) {
 		p := u.objects[num]
 		at, err := w.indirect(Ref{num, p.gen}, p.object)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, change{num, entry{entryInUse, at - u.file.base, uint32(p.gen)}})
+		out = append(out, entry{entryInUse, at - u.file.base, uint32(p.gen)}.numbered(num))
 	}
 	return out, nil
 }

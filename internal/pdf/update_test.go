@@ -211,11 +211,55 @@ func TestUpdateRefuses(t *testing.T) {
 			t.Errorf("%s was accepted", name)
 		}
 	}
-	u := open(t, bytes.Replace(plain(), []byte("/Size 5"), []byte("/Size 1000000000"), 1)).NewUpdate()
-	u.Add(nil)
+	last := open(t, bytes.Replace(plain(), []byte("trailer"), []byte("8388607 1\n0000000009 00000 n \ntrailer"), 1)).NewUpdate()
+	last.Add(nil)
 	var l *LimitExceeded
-	if _, err := u.Append(); !errors.As(err, &l) {
-		t.Errorf("/Size 1e9: %v, want LimitExceeded", err)
+	if _, err := last.Append(); !errors.As(err, &l) {
+		t.Errorf("no number is left: %v, want LimitExceeded", err)
+	}
+}
+
+// A /Size that leaves no room for new objects is a mistake: those that exist
+// tell the next number.
+func TestUpdateIgnoresAbsurdSize(t *testing.T) {
+	for size, want := range map[string]uint32{"9000000": 5, "1000000000": 5, "-1000": 5, "3": 5, "100": 100} {
+		f := open(t, bytes.Replace(plain(), []byte("/Size 5"), []byte("/Size "+size), 1))
+		if absurd := len(size) > 3; hasNote(f, NoteSize) != absurd {
+			t.Errorf("/Size %s: noted %v", size, f.Notes())
+		}
+		if ref := f.NewUpdate().Add(nil); ref.Num != want {
+			t.Errorf("/Size %s: the new object is %v, want %d", size, ref, want)
+		}
+	}
+}
+
+// A new object never gets a number that something refers to although there is
+// no such object: not from the trailer, not from another page.
+func TestUpdateLeavesDanglingNumbers(t *testing.T) {
+	d := newDoc("%PDF-1.4\n")
+	d.object(1, "<</Type/Catalog/Pages 2 0 R/Deep[<</A 11 0 R>>]>>")
+	d.object(2, "<</Type/Pages/Kids[3 0 R 4 0 R 6 0 R]/Count 2>>")
+	d.object(3, "<</Type/Page/Parent 2 0 R>>")
+	d.object(4, "<</Type/Page/Parent 2 0 R/Annots[7 0 R]/Contents 5 0 R>>")
+	d.stream(5, "/Mark 9 0 R", []byte("x"))
+	d.table("/Size 6/Root 1 0 R/Info 12 0 R")
+	for range 2 {
+		old := d.Bytes()
+		u := open(t, old).NewUpdate()
+		refs := []Ref{u.Add(Integer(1)), u.Add(Integer(2)), u.Add(Integer(3)), u.Add(Integer(4))}
+		for _, ref := range refs {
+			switch ref.Num {
+			case 6, 7, 9, 11, 12:
+				t.Errorf("the new object is %v", ref)
+			}
+		}
+		*d = doc{offsets: map[int]int{}, eol: "\n"}
+		d.Write(appended(t, old, u))
+	}
+	for _, num := range []uint32{6, 7, 9, 11, 12} {
+		if got := mustGet(t, open(t, d.Bytes()).Revision, num); got != "null" {
+			t.Errorf("object %d is now %s", num, got)
+		}
 	}
 }
 

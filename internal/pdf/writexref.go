@@ -17,14 +17,18 @@ var errTableOffset = lang.Errorf("the PDF is too large for its kind of cross-ref
 	"PDF が大きすぎて、この形式の相互参照表では追記できません")
 
 // writeXRef writes the cross-reference section, the trailer and the end.
-func (u *Update) writeXRef(w *writer, changed []change) error {
+func (u *Update) writeXRef(w *writer, changed []numbered) error {
 	u.trailer = u.trailer.With("Size", Integer(u.next))
+	if prev := u.previous(); prev != nil {
+		u.SetTrailer("Prev", Integer(prev.StartXRef-u.file.base))
+	}
 	stream := u.file.Kind == XRefStream
-	if u.file.Rebuilt() {
-		changed = u.withOld(changed)
-		stream = slices.ContainsFunc(changed, func(c change) bool { return c.entry.kind == entryCompressed })
-	} else {
-		u.SetTrailer("Prev", Integer(u.file.StartXRef-u.file.base))
+	if u.complete {
+		var err error
+		if changed, err = u.withOld(changed); err != nil {
+			return err
+		}
+		stream = stream || slices.ContainsFunc(changed, isCompressed)
 	}
 	at := w.base + int64(len(w.out)) - u.file.base
 	var err error
@@ -37,23 +41,65 @@ func (u *Update) writeXRef(w *writer, changed []change) error {
 	return err
 }
 
-// withOld adds the objects found in a damaged file, whose own sections are left
-// behind, and the head of the free list.
-func (u *Update) withOld(changed []change) []change {
-	out := make([]change, 0, len(changed)+len(u.file.sections[0].scanned)+1)
-	out = append(out, change{0, entry{entryFree, 0, 65535}})
-	for num, e := range u.file.sections[0].scanned {
-		if _, replaced := u.objects[num]; !replaced && num > 0 {
-			out = append(out, change{num, e})
+// previous is the revision that /Prev leads to; nil when there is none to keep.
+func (u *Update) previous() *Revision {
+	switch {
+	case u.file.Rebuilt():
+		return u.file.damaged
+	case u.complete:
+		return nil
+	}
+	return u.file.Revision
+}
+
+func isCompressed(n numbered) bool { return n.entry().kind == entryCompressed }
+
+// withOld adds the entries of all other objects, and the head of the free list.
+// What a damaged file's own sections name and the file does not hold becomes
+// free, where they stay in the chain.
+func (u *Update) withOld(changed []numbered) ([]numbered, error) {
+	old, err := u.oldEntries()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]numbered, 0, len(changed)+len(old)+1)
+	out = append(out, entry{entryFree, 0, 65535}.numbered(0))
+	out = append(out, old...)
+	return newEntryList(append(out, changed...)), nil
+}
+
+// oldEntries returns the entries of the file as it is. Number 0 is left out.
+func (u *Update) oldEntries() ([]numbered, error) {
+	f := u.file
+	if f.Rebuilt() && f.damaged == nil {
+		list := f.sections[0].scanned
+		if len(list) > 0 && list[0].num == 0 {
+			list = list[1:]
+		}
+		return list, nil
+	}
+	sections := f.sections
+	if f.damaged != nil {
+		sections = slices.Concat(f.sections, f.damaged.sections)
+	}
+	var out []numbered
+	for _, num := range f.numbers(sections) {
+		e, found, err := f.entry(num)
+		if err != nil {
+			return nil, err
+		}
+		if e.offset > max(f.src.size, maxObjectNumber) { // leads nowhere
+			e = entry{}
+		}
+		if num > 0 && (found || f.damaged != nil) {
+			out = append(out, e.numbered(num))
 		}
 	}
-	out = append(out, changed...)
-	slices.SortFunc(out, func(a, b change) int { return int(a.num) - int(b.num) })
-	return out
+	return out, nil
 }
 
 // runs cuts changes, sorted by number, where the numbers are not consecutive.
-func runs(changed []change, yield func([]change)) {
+func runs(changed []numbered, yield func([]numbered)) {
 	for len(changed) > 0 {
 		n := 1
 		for n < len(changed) && changed[n].num == changed[n-1].num+1 {
@@ -65,14 +111,14 @@ func runs(changed []change, yield func([]change)) {
 }
 
 // writeTable writes a cross-reference table and its trailer (7.5.4, 7.5.5).
-func (u *Update) writeTable(w *writer, changed []change) error {
+func (u *Update) writeTable(w *writer, changed []numbered) error {
 	w.out = append(w.out, "xref\n"...)
 	tooFar := false
-	runs(changed, func(run []change) {
+	runs(changed, func(run []numbered) {
 		w.out = fmt.Appendf(w.out, "%d %d\n", run[0].num, len(run))
 		for _, c := range run {
-			tooFar = tooFar || c.entry.offset > maxTableOffset
-			w.out = appendTableEntry(w.out, c.entry)
+			tooFar = tooFar || c.entry().offset > maxTableOffset
+			w.out = appendTableEntry(w.out, c.entry())
 		}
 	})
 	if len(changed) == 0 {
@@ -114,18 +160,18 @@ var streamRecord = [3]int{1, 8, 3}
 
 // writeStream writes a cross-reference stream (7.5.8), which has an entry for
 // itself. It is not compressed: it is short.
-func (u *Update) writeStream(w *writer, changed []change, at int64) error {
+func (u *Update) writeStream(w *writer, changed []numbered, at int64) error {
 	self := u.Reserve()
 	if u.err != nil {
 		return u.err
 	}
-	changed = append(changed, change{self.Num, entry{entryInUse, at, 0}})
+	changed = append(changed, entry{entryInUse, at, 0}.numbered(self.Num))
 	var index Array
 	var records []byte
-	runs(changed, func(run []change) {
+	runs(changed, func(run []numbered) {
 		index = append(index, Integer(run[0].num), Integer(len(run)))
 		for _, c := range run {
-			records = appendRecord(records, streamRecord, c.entry)
+			records = appendRecord(records, streamRecord, c.entry())
 		}
 	})
 	d := Dict{{"Type", Name("XRef")}, {"W", Array{Integer(1), Integer(8), Integer(3)}}, {"Index", index}}

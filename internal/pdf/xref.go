@@ -37,7 +37,7 @@ type section struct {
 	records []byte // of a stream, or of the odd subsections of a table
 	width   [3]int // fields of a record
 	hidden  *section
-	scanned map[uint32]entry // of a rebuilt file
+	scanned entryList // of a rebuilt file
 
 	tail int64 // value of the startxref that follows; -1 when none does
 	eof  int64 // after the %%EOF that follows that; 0 when none does
@@ -116,8 +116,8 @@ func (s *section) subsection(num uint32) (subsection, bool) {
 
 // find returns the section's entry for num.
 func (s *section) find(src *source, num uint32) (e entry, found bool, err error) {
-	if s.scanned != nil {
-		e, found = s.scanned[num]
+	if s.kind == XRefRebuilt {
+		e, found = s.scanned.find(num)
 		return e, found, nil
 	}
 	own, found, err := s.own(src, num)

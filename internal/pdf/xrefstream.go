@@ -52,6 +52,10 @@ func (f *File) streamSubsections(s *section) error {
 	index, ok := s.trailer.Get("Index").(Array)
 	if !ok {
 		size, _ := s.trailer.Get("Size").(Integer)
+		if records := Integer(len(s.records) / w); size > records {
+			size = records
+			f.noteFewerEntries(s)
+		}
 		index = Array{Integer(0), size}
 	}
 	if len(index)%2 != 0 {
@@ -69,7 +73,7 @@ func (f *File) streamSubsections(s *section) error {
 			return tooManyObjects(s.offset)
 		}
 		if n := records - taken; int64(count) > n {
-			f.note(NoteXRefFormat, s.offset, "a cross-reference stream has fewer entries than it states", "相互参照ストリームのエントリーが記載より少なくなっています")
+			f.noteFewerEntries(s)
 			count = Integer(n)
 		}
 		if count > 0 {
@@ -78,6 +82,10 @@ func (f *File) streamSubsections(s *section) error {
 		taken += int64(count)
 	}
 	return f.seal(s)
+}
+
+func (f *File) noteFewerEntries(s *section) {
+	f.note(NoteXRefFormat, s.offset, "a cross-reference stream has fewer entries than it states", "相互参照ストリームのエントリーが記載より少なくなっています")
 }
 
 // fieldWidths reads /W and returns the length of a record.
