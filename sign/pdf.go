@@ -96,11 +96,7 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err := opt.complete(); err != nil {
 		return nil, err
 	}
-	file, err := pdf.Open(src, size, pdf.Options{Password: opt.Password})
-	if err != nil {
-		return nil, err
-	}
-	plan, err := pades.NewPlan(file, opt.request())
+	file, plan, err := planPDF(src, size, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +105,25 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 		return nil, err
 	}
 	return d, nil
+}
+
+// planPDF opens the document. Where its cross-references turn out to be wrong
+// only on the way to the field, it is opened once more without them.
+func planPDF(src io.ReaderAt, size int64, opt PDFOptions) (*pdf.File, *pades.Plan, error) {
+	options := pdf.Options{Password: opt.Password}
+	file, err := pdf.Open(src, size, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := pades.NewPlan(file, opt.request())
+	if err == nil {
+		return file, plan, nil
+	}
+	if file, err = file.Rebuild(options, err); err != nil {
+		return nil, nil, err
+	}
+	plan, err = pades.NewPlan(file, opt.request())
+	return file, plan, err
 }
 
 // complete fills in the defaults and refuses what does not go together.

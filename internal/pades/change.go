@@ -6,19 +6,8 @@ import "github.com/jsign-jp/jsign/internal/pdf"
 // an entry of it changed: what an earlier signature covers is best left alone.
 type change struct {
 	*pdf.Update
-	taken   map[uint32]bool
 	catalog object
 	dirty   bool
-}
-
-// add takes a free object number that nothing refers to.
-func (c *change) add(o pdf.Object) pdf.Ref {
-	ref := c.Reserve()
-	for c.taken[ref.Num] {
-		ref = c.Reserve()
-	}
-	c.Set(ref, o)
-	return ref
 }
 
 func (c *change) setCatalog(key pdf.Name, value pdf.Object) {
@@ -75,7 +64,7 @@ func (f *formChange) markSigned() {
 func (f *formChange) finish(c *change) {
 	switch {
 	case f.Dict == nil:
-		c.setCatalog("AcroForm", c.add(f.dict))
+		c.setCatalog("AcroForm", c.Add(f.dict))
 	case f.dirty:
 		c.set("AcroForm", object{f.Ref, f.dict})
 	}
@@ -87,9 +76,12 @@ func (p *Plan) sign(c *change, signature pdf.Ref) {
 	form := formChange{Form: p.form, dict: p.form.Dict}
 	if f := p.target.field; f != nil {
 		c.Set(f.Ref, f.Dict.With("V", signature))
+		for _, l := range p.target.unlisted {
+			l.addWidgets(c.Update, l.widgets...)
+		}
 	} else {
-		field := c.add(p.newField(signature))
-		p.page.addWidget(c.Update, field)
+		field := c.Add(p.newField(signature))
+		p.page.addWidgets(c.Update, field)
 		form.addField(c, field)
 	}
 	form.markSigned()

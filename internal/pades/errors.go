@@ -2,6 +2,11 @@ package pades
 
 import "github.com/jsign-jp/jsign/internal/lang"
 
+// errBehindEnd: what is signed must be what readers show, and here they differ.
+var errBehindEnd = lang.WithHint(
+	lang.Errorf("objects stand behind the end of the document: some readers show them, others do not", "文書の終わりの後にオブジェクトがあり、表示がソフトウェアによって異なります"),
+	"open it, check what it shows, and save or print it as a new PDF", "文書を開いて内容を確認し、新しいPDFとして保存し直してください")
+
 // TooSmall is the error for a signature that is larger than the room laid out
 // for it in /Contents. Nothing is signed again: the caller has to lay out a new
 // revision with Need bytes and ask for a new signature.
@@ -36,10 +41,20 @@ func (e *NotPermitted) Hint() lang.Message {
 		"その署名より前の版に署名するか、追加の署名を許可した文書を署名者に依頼してください")
 }
 
-func notPermittedByLevel(by string, level int) error {
-	return &NotPermitted{By: by, Level: level, reason: lang.M(
-		"the signature in field %q certifies the document and permits no further change (DocMDP level %d)",
-		"フィールド「%s」の署名が文書を証明し、以後の変更を一切許可していません（DocMDP レベル %d）", by, level)}
+func notPermittedByLevel(p *Permissions) error {
+	e := &NotPermitted{By: p.LevelBy, Level: p.Level}
+	switch {
+	case p.levelByLock:
+		e.reason = lang.M("the signature in field %q locks the document and permits no further change (/P %d of its lock)",
+			"フィールド「%s」の署名が文書をロックし、以後の変更を一切許可していません（ロックの /P %d）", e.By, e.Level)
+	case e.By == "":
+		e.reason = lang.M("a signature without a field, named in /Perms, certifies the document and permits no further change (DocMDP level %d)",
+			"/Perms が指す、フィールドのない署名が文書を証明し、以後の変更を一切許可していません（DocMDP レベル %d）", e.Level)
+	default:
+		e.reason = lang.M("the signature in field %q certifies the document and permits no further change (DocMDP level %d)",
+			"フィールド「%s」の署名が文書を証明し、以後の変更を一切許可していません（DocMDP レベル %d）", e.By, e.Level)
+	}
+	return e
 }
 
 func notPermittedByLock(by, field string) error {

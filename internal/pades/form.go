@@ -12,26 +12,29 @@ type Form struct {
 	Dict   pdf.Dict // nil when the document has no form
 	Fields []Field  // every field, terminal or not, in document order
 
-	roots pdf.Array // /Fields, resolved; nil when it is no array
-	flags int64     // /SigFlags
+	roots   pdf.Array        // /Fields, resolved; nil when it is no array
+	flags   int64            // /SigFlags
+	arrays  map[pdf.Ref]bool // indirect arrays that hold fields or widgets: /Fields, /Kids
+	aliases []string         // names of fields that the tree lists again, on the other ways there
 }
 
 // Field is a field of the form: a dictionary in the tree below /Fields that has
 // a partial name (/T). Kids without one are widgets of their parent.
 type Field struct {
-	Ref   pdf.Ref // the zero Ref when the dictionary is not an indirect object
-	Dict  pdf.Dict
+	Ref   pdf.Ref    // the zero Ref when the dictionary is not an indirect object
+	Dict  pdf.Dict   // nil for other fields than signature fields: forms have too many to keep
 	Name  string     // fully qualified: the partial names, joined by periods
 	Type  pdf.Name   // /FT, its own or inherited
 	Flags int64      // /Ff, its own or inherited
-	Value pdf.Object // /V, its own or inherited; may be a reference
+	Value pdf.Object // /V, its own or inherited; may be a reference, for a signature field to what is not null
 	Kids  []Widget   // its widgets when they are separate dictionaries
+	Inner bool       // there are fields below it: it is no terminal field (12.7.4.1)
 }
 
 // Widget is a widget annotation without a name of its own.
 type Widget struct {
-	Ref  pdf.Ref // the zero Ref when the dictionary is not an indirect object
-	Dict pdf.Dict
+	Ref  pdf.Ref  // the zero Ref when the dictionary is not an indirect object
+	Dict pdf.Dict // nil for widgets of other fields than signature fields
 }
 
 // ReadForm reads the form of a revision. A document without one gives an empty
@@ -42,9 +45,9 @@ func ReadForm(rev *pdf.Revision) (*Form, error) {
 	if err != nil || dict == nil {
 		return &Form{}, err
 	}
-	form := &Form{Ref: ref, Dict: dict}
+	form := &Form{Ref: ref, Dict: dict, arrays: make(map[pdf.Ref]bool)}
 	w := formWalk{view: view{rev: rev}, form: form, seen: make(map[pdf.Ref]bool)}
-	form.roots = w.array(dict.Get("Fields"))
+	form.roots = w.fields(dict.Get("Fields"))
 	form.flags, _ = w.integer(dict.Get("SigFlags"))
 	for _, root := range form.roots {
 		w.visit(root, Field{}, 0)
@@ -71,7 +74,11 @@ type formWalk struct {
 }
 
 func (w *formWalk) visit(o pdf.Object, parent Field, depth int) {
-	if w.err != nil || !w.enter(o, depth) {
+	if w.err != nil {
+		return
+	}
+	if !w.enter(o, depth) {
+		w.again(o, parent)
 		return
 	}
 	dict := w.dict(o)
@@ -82,10 +89,29 @@ func (w *formWalk) visit(o pdf.Object, parent Field, depth int) {
 	w.descend(w.inherit(ref, dict, parent), depth)
 }
 
+// again keeps the name that a field read before has on another way to it.
+func (w *formWalk) again(o pdf.Object, parent Field) {
+	if partial, ok := w.text(w.dict(o).Get("T")); ok {
+		w.form.aliases = append(w.form.aliases, qualify(parent.Name, partial))
+	}
+}
+
+// fields returns the array of fields or widgets o, and remembers where it stands.
+func (w *formWalk) fields(o pdf.Object) pdf.Array {
+	if ref, ok := o.(pdf.Ref); ok {
+		w.form.arrays[ref] = true
+	}
+	return w.array(o)
+}
+
 // enter reports whether o is still to be read, and counts it.
 func (w *formWalk) enter(o pdf.Object, depth int) bool {
-	if w.count++; w.count > maxFields || depth > maxFieldDepth {
-		w.err = lang.Errorf("the form has too many fields or nests them too deeply", "フォームのフィールドが多すぎるか、入れ子が深すぎます")
+	switch w.count++; {
+	case w.count > maxFields:
+		w.err = lang.Errorf("the form has more than %d fields and widgets", "フォームのフィールドとウィジェットが %d 個を超えています", maxFields)
+		return false
+	case depth > maxFieldDepth:
+		w.err = lang.Errorf("the form nests its fields more than %d deep", "フォームのフィールドの入れ子が %d 段を超えています", maxFieldDepth)
 		return false
 	}
 	ref, indirect := o.(pdf.Ref)
@@ -109,10 +135,27 @@ func (w *formWalk) inherit(ref pdf.Ref, dict pdf.Dict, parent Field) Field {
 	if flags, ok := w.integer(dict.Get("Ff")); ok {
 		field.Flags = flags
 	}
-	if dict.Has("V") {
-		field.Value = dict.Get("V")
+	if value := dict.Get("V"); !w.absent(field.Type, value) {
+		field.Value = value
 	}
 	return field
+}
+
+// absent reports whether a value is null: no value at all (7.3.7, 7.3.10). For
+// other fields than signature fields a reference is not followed.
+func (w *formWalk) absent(t pdf.Name, value pdf.Object) bool {
+	if _, indirect := value.(pdf.Ref); indirect && t == fieldTypeSignature {
+		return w.resolve(value) == nil
+	}
+	return value == nil
+}
+
+// kept is what the form keeps of a field.
+func (f Field) kept() Field {
+	if f.Type != fieldTypeSignature {
+		f.Dict = nil
+	}
+	return f
 }
 
 func qualify(parent, partial string) string {
@@ -127,16 +170,22 @@ func qualify(parent, partial string) string {
 func (w *formWalk) descend(field Field, depth int) {
 	at, named := len(w.form.Fields), field.Dict.Has("T")
 	if named {
-		w.form.Fields = append(w.form.Fields, field)
+		w.form.Fields = append(w.form.Fields, field.kept())
 	}
-	for _, kid := range w.array(field.Dict.Get("Kids")) {
+	for _, kid := range w.fields(field.Dict.Get("Kids")) {
 		dict := w.dict(kid)
 		if !named || dict.Has("T") || dict.Has("Kids") {
 			w.visit(kid, field, depth+1)
+			if named && len(w.form.Fields) > at+1 {
+				w.form.Fields[at].Inner = true
+			}
 			continue
 		}
 		if dict != nil && w.enter(kid, depth+1) {
 			ref, _ := kid.(pdf.Ref)
+			if field.Type != fieldTypeSignature {
+				dict = nil
+			}
 			w.form.Fields[at].Kids = append(w.form.Fields[at].Kids, Widget{ref, dict})
 		}
 	}

@@ -21,8 +21,11 @@ func (p *Plan) Layout(name string, room int) (*Layout, error) {
 		return nil, lang.Errorf("a signature of %d bytes is too large", "%d バイトの署名は大きすぎます", room)
 	}
 	contents, byteRange := contentsPlaceholder(room), byteRangePlaceholder()
-	c := change{Update: p.file.NewUpdate(), taken: p.taken, catalog: p.catalog}
-	p.sign(&c, c.add(p.signatureDict(name, contents, byteRange)))
+	c := change{Update: p.file.NewUpdate(), catalog: p.catalog}
+	if p.file.OddXRef() && !p.signed {
+		c.Complete()
+	}
+	p.sign(&c, c.Add(p.signatureDict(name, contents, byteRange)))
 	appended, err := c.finish()
 	if err != nil {
 		return nil, err

@@ -18,6 +18,8 @@ type Permissions struct {
 	LevelBy     string // the field of the signature that sets Level
 	Locks       []Lock
 	UsageRights bool // there are usage rights (/UR3), which a further signature may void
+
+	levelByLock bool // the /P of a lock sets Level: its signature certifies nothing
 }
 
 // Lock is a set of fields that may not change any more.
@@ -73,7 +75,7 @@ func (p *Permissions) addCertification(v *view, o pdf.Object, signatures []Signa
 	}
 	for _, t := range certification.transforms(v) {
 		if t.method == transformDocMDP {
-			p.restrict(docMDPLevel(v, t.params), certification.Field.Name)
+			p.restrict(docMDPLevel(v, t.params), certification.Field.Name, false)
 		}
 	}
 }
@@ -84,7 +86,7 @@ func (p *Permissions) add(v *view, s *Signature) {
 	for _, t := range s.transforms(v) {
 		switch t.method {
 		case transformDocMDP:
-			p.restrict(docMDPLevel(v, t.params), s.Field.Name)
+			p.restrict(docMDPLevel(v, t.params), s.Field.Name, false)
 		case transformFieldMDP:
 			p.lock(v, t.params, s.Field.Name)
 		}
@@ -100,14 +102,14 @@ func (p *Permissions) lock(v *view, d pdf.Dict, by string) {
 		p.Locks = append(p.Locks, Lock{By: by, Action: action, Fields: v.texts(d.Get("Fields"))})
 	}
 	if d.Has("P") {
-		p.restrict(docMDPLevel(v, d), by)
+		p.restrict(docMDPLevel(v, d), by, true)
 	}
 }
 
 // restrict keeps the strictest level (12.8.2.2: the most restrictive counts).
-func (p *Permissions) restrict(level int, by string) {
+func (p *Permissions) restrict(level int, by string, byLock bool) {
 	if p.Level == NoCertification || level < p.Level {
-		p.Level, p.LevelBy = level, by
+		p.Level, p.LevelBy, p.levelByLock = level, by, byLock
 	}
 }
 
@@ -128,7 +130,7 @@ func docMDPLevel(v *view, params pdf.Dict) int {
 // nothing on the page (ISO 32000-2, table 257).
 func (p *Permissions) permit(field string) error {
 	if p.Level == 1 {
-		return notPermittedByLevel(p.LevelBy, p.Level)
+		return notPermittedByLevel(p)
 	}
 	if lock := p.lockOn(field); lock != nil {
 		return notPermittedByLock(lock.By, field)

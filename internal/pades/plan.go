@@ -34,9 +34,9 @@ type Plan struct {
 	perms   object // /Perms; its dict is nil when there is none
 	form    *Form
 	target  target
-	page    page // where a new field's widget goes
+	page    page // the first one, where a new field's widget goes
 	rights  bool
-	taken   map[uint32]bool // object numbers that a new object must not get
+	signed  bool // there are signatures
 }
 
 // object is a dictionary and where it stands; the zero Ref means directly in
@@ -52,6 +52,8 @@ type target struct {
 	field *Field   // nil for a field to be made
 	lock  pdf.Dict // its /Lock, nil without
 	seed  pdf.Dict // its /SV, nil without
+
+	unlisted []listing // its widgets that their pages do not list
 }
 
 // NewPlan reads the document's form, signatures and first page, and decides
@@ -60,6 +62,9 @@ type target struct {
 // or makes demands that the request does not meet; a certification of a
 // document that is signed already.
 func NewPlan(f *pdf.File, r Request) (*Plan, error) {
+	if f.ObjectsBehindEnd() {
+		return nil, errBehindEnd
+	}
 	p := &Plan{file: f, request: r}
 	var err error
 	if p.catalog.ref, p.catalog.dict, err = f.Catalog(); err != nil {
@@ -72,6 +77,18 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.page, err = firstPage(f, p.form); err != nil {
+		return nil, err
+	}
+	v := view{rev: f.Revision}
+	for _, s := range p.page.strays(&v, p.form) {
+		signatures = append(signatures, s)
+		p.form.aliases = append(p.form.aliases, s.Field.Name)
+	}
+	if v.err != nil {
+		return nil, v.err
+	}
+	p.signed = len(signatures) > 0
 	permissions, err := ReadPermissions(f.Revision, signatures)
 	if err != nil {
 		return nil, err
@@ -81,9 +98,6 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 		return nil, err
 	}
 	if err := p.choose(permissions); err != nil {
-		return nil, err
-	}
-	if p.taken, err = findDangling(f.Revision, p); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -116,25 +130,51 @@ func (p *Plan) choose(permissions *Permissions) error {
 			return err
 		}
 		p.target.name = name
-		p.page, err = firstPage(p.file)
-		return err
+		return nil
 	}
 	field, ok := p.form.Named(p.request.Field)
 	if !ok {
 		return p.noSuchField()
 	}
 	if err := checkField(field); err != nil {
-		return err
+		return p.otherField(err)
 	}
 	if err := permissions.permit(field.Name); err != nil {
 		return err
 	}
 	v := view{rev: p.file.Revision}
 	p.target = target{name: field.Name, field: field, lock: v.dict(field.Dict.Get("Lock")), seed: v.dict(field.Dict.Get("SV"))}
+	if err := checkLock(&v, p.target.lock, field.Name); err != nil {
+		return p.otherField(err)
+	}
 	if err := checkSeed(&v, p.target.seed, &p.request); err != nil {
 		return err
 	}
-	return v.err
+	if v.err != nil {
+		return v.err
+	}
+	var err error
+	p.target.unlisted, err = unlisted(p.file, p.form, field)
+	return err
+}
+
+// checkLock refuses a /Lock that says not what it locks: it becomes part of the
+// signature (ISO 32000-2, tables 236 and 259).
+func checkLock(v *view, lock pdf.Dict, field string) error {
+	if lock == nil {
+		return nil
+	}
+	_, hasFields := v.resolve(lock.Get("Fields")).(pdf.Array)
+	switch action := v.name(lock.Get("Action")); {
+	case action == "All", (action == "Include" || action == "Exclude") && hasFields:
+		return nil
+	case action == "Include" || action == "Exclude":
+		return lang.Errorf("the /Lock of field %q lacks /Fields, which its /Action %s needs", "フィールド「%s」の /Lock に、/Action %s に必要な /Fields がありません", field, action)
+	case action == "":
+		return lang.Errorf("the /Lock of field %q lacks /Action", "フィールド「%s」の /Lock に /Action がありません", field)
+	default:
+		return lang.Errorf("the /Lock of field %q has an /Action that is not known: %s", "フィールド「%s」の /Lock の /Action が不明です: %s", field, action)
+	}
 }
 
 // freeName finds a name that no field has or begins with, and that no lock
@@ -142,8 +182,10 @@ func (p *Plan) choose(permissions *Permissions) error {
 func (p *Plan) freeName(permissions *Permissions) (string, error) {
 	taken := make(map[string]bool)
 	for _, f := range p.form.Fields {
-		first, _, _ := strings.Cut(f.Name, ".")
-		taken[first] = true
+		taken[firstPart(f.Name)] = true
+	}
+	for _, name := range p.form.aliases {
+		taken[firstPart(name)] = true
 	}
 	for n := 1; ; n++ {
 		name := fmt.Sprintf("Signature%d", n)
@@ -158,8 +200,18 @@ func (p *Plan) freeName(permissions *Permissions) (string, error) {
 	}
 }
 
+func firstPart(name string) string {
+	first, _, _ := strings.Cut(name, ".")
+	return first
+}
+
 func (p *Plan) noSuchField() error {
 	err := lang.Errorf("there is no field %q", "フィールド「%s」はありません", p.request.Field)
+	return p.otherField(err)
+}
+
+// otherField adds to a refusal of a field which ones can be signed.
+func (p *Plan) otherField(err error) error {
 	var empty []string
 	for _, f := range p.form.Fields {
 		if checkField(&f) == nil {
@@ -178,6 +230,8 @@ func checkField(f *Field) error {
 	switch {
 	case f.Type != fieldTypeSignature:
 		return lang.Errorf("field %q is not a signature field", "フィールド「%s」は署名フィールドではありません", f.Name)
+	case f.Inner:
+		return lang.Errorf("field %q is a group of other fields and takes no signature itself", "フィールド「%s」は他のフィールドをまとめるもので、署名できません", f.Name)
 	case f.Value != nil:
 		return lang.Errorf("field %q is signed already", "フィールド「%s」は署名済みです", f.Name)
 	case f.Flags&flagReadOnly != 0:

@@ -259,7 +259,7 @@ func TestRefusals(t *testing.T) {
 		"new name locked":            {mdp("FieldMDP", "/Action /Include /Fields [(Signature1)]"), nil, ""},
 		"field excluded":             {mdp("FieldMDP", "/Action /Exclude /Fields [(amount)]"), field("amount"), ""},
 		"all but one locked":         {mdp("FieldMDP", "/Action /Exclude /Fields [(amount)]"), nil, `locks field "Signature1"`},
-		"document locked by Lock":    {mdp("FieldMDP", "/Action /Include /Fields [] /P 1"), nil, "certifies"},
+		"document locked by Lock":    {mdp("FieldMDP", "/Action /Include /Fields [] /P 1"), nil, "locks the document"},
 		"certify what is signed":     {signed(""), certify(2), "signed already"},
 		"certify at level 4":         {form(""), certify(4), "level 4"},
 		"no such field":              {withField(""), field("other"), `no field "other"`},

@@ -38,16 +38,16 @@ func checkSeed(v *view, seed pdf.Dict, r *Request) error {
 		return v.resolve(seed.Get(key))
 	}
 	if name, ok := demand(seedFilter, "Filter").(pdf.Name); ok && name != Filter {
-		return seedError(r.Field, "the signature handler %s", "署名ハンドラー %s", name)
+		return seedError(r.Field, otherFieldHint, "the signature handler %s", "署名ハンドラー %s", name)
 	}
 	if names := v.names(demand(seedSubFilter, "SubFilter")); len(names) > 0 && !slices.Contains(names, r.SubFilter) {
-		return seedError(r.Field, "a signature of the form %v", "%v 形式の署名", names)
+		return seedError(r.Field, profileHint(names), "a signature of the form %v", "%v 形式の署名", names)
 	}
 	if version := number(demand(seedVersion, "V")); version > seedVersionKnown {
-		return seedError(r.Field, "a signer that knows seed values of version %v", "シード値バージョン %v への対応", version)
+		return seedError(r.Field, otherFieldHint, "a signer that knows seed values of version %v", "シード値バージョン %v への対応", version)
 	}
 	if methods := v.texts(demand(seedDigestMethod, "DigestMethod")); len(methods) > 0 && !slices.Contains(methods, digestName(r.Digest)) {
-		return seedError(r.Field, "one of the digests %s", "ダイジェスト %s のいずれか", strings.Join(methods, ", "))
+		return seedError(r.Field, digestHint(methods), "one of the digests %s", "ダイジェスト %s のいずれか", strings.Join(methods, ", "))
 	}
 	if flags&seedReasons != 0 {
 		if err := checkReason(r, v.texts(seed.Get("Reasons"))); err != nil {
@@ -64,12 +64,12 @@ func checkSeed(v *view, seed pdf.Dict, r *Request) error {
 func checkReason(r *Request, reasons []string) error {
 	if len(reasons) == 0 || len(reasons) == 1 && reasons[0] == "." {
 		if r.Reason != "" {
-			return seedError(r.Field, "a signature without a reason", "理由を記載しない署名")
+			return seedError(r.Field, hint("leave --reason out", "--reason を外してください"), "a signature without a reason", "理由を記載しない署名")
 		}
 		return nil
 	}
 	if !slices.Contains(reasons, r.Reason) {
-		return seedError(r.Field, "one of the reasons %q", "次のいずれかの理由: %q", reasons)
+		return seedError(r.Field, hint("give one of them, such as --reason %q", "いずれかを指定してください（例: --reason %q）", reasons[0]), "one of the reasons %q", "次のいずれかの理由: %q", reasons)
 	}
 	return nil
 }
@@ -77,20 +77,20 @@ func checkReason(r *Request, reasons []string) error {
 // checkUnsupportedSeed refuses what is demanded and never done here.
 func checkUnsupportedSeed(v *view, seed pdf.Dict, demand func(int64, pdf.Name) pdf.Object, r *Request) error {
 	if on, _ := demand(seedAddRevInfo, "AddRevInfo").(pdf.Boolean); bool(on) {
-		return seedError(r.Field, "revocation information inside the signature", "署名内の失効情報")
+		return seedError(r.Field, otherFieldHint, "revocation information inside the signature", "署名内の失効情報")
 	}
 	if lock, _ := demand(seedLockDocument, "LockDocument").(pdf.Name); lock == "true" {
-		return seedError(r.Field, "that the signature locks the document", "署名による文書のロック")
+		return seedError(r.Field, otherFieldHint, "that the signature locks the document", "署名による文書のロック")
 	}
 	if filter, ok := demand(seedAppearanceFilter, "AppearanceFilter").(pdf.String); ok {
-		return seedError(r.Field, "the appearance %q", "外観 %q", Text(filter))
+		return seedError(r.Field, otherFieldHint, "the appearance %q", "外観 %q", Text(filter))
 	}
 	if demand(seedLegalAttestation, "LegalAttestation") != nil && r.Certify != NoCertification {
-		return seedError(r.Field, "a legal attestation", "法的証明（LegalAttestation）")
+		return seedError(r.Field, withoutCertifyHint, "a legal attestation", "法的証明（LegalAttestation）")
 	}
 	stamp := v.dict(seed.Get("TimeStamp"))
 	if required, _ := v.integer(stamp.Get("Ff")); required&1 != 0 && !r.Timestamp {
-		return seedError(r.Field, "a timestamp", "タイムスタンプ")
+		return seedError(r.Field, otherFieldHint, "a timestamp", "タイムスタンプ")
 	}
 	return nil
 }
@@ -104,13 +104,14 @@ func checkSeedMDP(v *view, seed pdf.Dict, r *Request) error {
 		return nil
 	}
 	if level == 0 {
-		return seedError(r.Field, "a signature that does not certify", "証明（certify）ではない署名")
+		return seedError(r.Field, withoutCertifyHint, "a signature that does not certify", "証明（certify）ではない署名")
 	}
-	return seedError(r.Field, "a certification of level %d", "レベル %d の証明（certify）", level)
+	return seedError(r.Field, hint("certify it: --profile pades --certify %d", "証明（certify）してください: --profile pades --certify %d", level), "a certification of level %d", "レベル %d の証明（certify）", level)
 }
 
-func seedError(field, en, ja string, args ...any) error {
-	return lang.Errorf("field %q demands %v", "フィールド「%s」は次を要求しています: %v", field, lang.M(en, ja, args...))
+func seedError(field string, hint lang.Message, en, ja string, args ...any) error {
+	err := lang.Errorf("field %q demands %v", "フィールド「%s」は次を要求しています: %v", field, lang.M(en, ja, args...))
+	return lang.WithHint(err, hint.EN, hint.JA, hint.Args...)
 }
 
 func number(o pdf.Object) float64 {

@@ -44,7 +44,7 @@ func checkCertificateSeed(v *view, seed pdf.Dict, field string, chain []*x509.Ce
 		{certKeyUsage, func() bool { return hasKeyUsage(v, cert.Get("KeyUsage"), chain[0]) }, "a certificate of a certain key usage", "特定の鍵用途の証明書"},
 	} {
 		if flags&rule.bit != 0 && !rule.met() {
-			return seedError(field, rule.what, rule.ja)
+			return seedError(field, certificateHint, rule.what, rule.ja)
 		}
 	}
 	return nil

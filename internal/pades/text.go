@@ -16,16 +16,6 @@ const (
 	markUTF8  = "\xef\xbb\xbf"
 )
 
-// pdfDocEncoding is what ISO 32000-2, annex D.3 has in other places than
-// Latin-1, by code.
-var pdfDocEncoding = map[byte]rune{
-	0x18: '˘', 0x19: 'ˇ', 0x1a: 'ˆ', 0x1b: '˙', 0x1c: '˝', 0x1d: '˛', 0x1e: '˚', 0x1f: '˜',
-	0x80: '•', 0x81: '†', 0x82: '‡', 0x83: '…', 0x84: '—', 0x85: '–', 0x86: 'ƒ', 0x87: '⁄',
-	0x88: '‹', 0x89: '›', 0x8a: '−', 0x8b: '‰', 0x8c: '„', 0x8d: '“', 0x8e: '”', 0x8f: '‘',
-	0x90: '’', 0x91: '‚', 0x92: '™', 0x93: 'ﬁ', 0x94: 'ﬂ', 0x95: 'Ł', 0x96: 'Œ', 0x97: 'Š',
-	0x98: 'Ÿ', 0x99: 'Ž', 0x9a: 'ı', 0x9b: 'ł', 0x9c: 'œ', 0x9d: 'š', 0x9e: 'ž', 0xa0: '€',
-}
-
 // TextString encodes s as a PDF text string: ASCII as it is, anything else in
 // UTF-16BE with its mark, written in hexadecimal so that no byte of it (山 is
 // 5C 71) can be taken for an escape by any reader. s is UTF-8; what is not
@@ -64,7 +54,7 @@ func Text(s pdf.String) string {
 	}
 	out := make([]rune, len(s.Bytes))
 	for i, c := range s.Bytes {
-		out[i] = decodePDFDoc(c)
+		out[i] = pdf.DocRune(c)
 	}
 	return string(out)
 }
@@ -75,16 +65,6 @@ func decodeUTF16(b []byte) string {
 		units = append(units, uint16(b[0])<<8|uint16(b[1]))
 	}
 	return string(utf16.Decode(units))
-}
-
-func decodePDFDoc(c byte) rune {
-	if r, ok := pdfDocEncoding[c]; ok {
-		return r
-	}
-	if c == 0x7f || c == 0x9f || c == 0xad {
-		return utf8.RuneError
-	}
-	return rune(c)
 }
 
 // Date encodes t as a PDF date with its offset from UTC, "D:20260102150405+09'00'"
