@@ -117,15 +117,24 @@ func only(data []byte, tag byte) (input, bool) {
 
 // integer reads INTEGER content, two's complement; not empty.
 func (in input) integer() (*big.Int, bool) {
+	n, ok := in.unsigned()
+	if ok && in.negative() {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(in))))
+	}
+	return n, ok
+}
+
+// unsigned reads INTEGER content as a magnitude, as OpenSSL reads the numbers of an
+// RSA key: old cards leave the octet out that makes them positive.
+func (in input) unsigned() (*big.Int, bool) {
 	if len(in) == 0 || len(in) > maxInteger {
 		return nil, false
 	}
-	n := new(big.Int).SetBytes(in)
-	if in[0] >= 0x80 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(in))))
-	}
-	return n, true
+	return new(big.Int).SetBytes(in), true
 }
+
+// negative reports whether INTEGER content is a negative number (X.690, 8.3.3).
+func (in input) negative() bool { return len(in) > 0 && in[0] >= 0x80 }
 
 // small reads INTEGER content that fits 31 bits; larger ones become the
 // largest, negative ones fail.

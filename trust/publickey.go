@@ -37,6 +37,7 @@ type PublicKey struct {
 	PSS                *PSSParameters // KeyRSAPSS: restrictions, nil when none
 
 	n, e    *big.Int // RSA
+	signed  bool     // RSA: n or e was written as a negative number
 	curve   *curve   // EC
 	x, y    *big.Int
 	ecdsa   *ecdsa.PublicKey // EC, when the standard library has the curve
@@ -131,8 +132,6 @@ func ParsePublicKey(spki []byte) (*PublicKey, error) {
 	return nil, errKey(algorithm.Algorithm.String())
 }
 
-const oidDSA OID = "\x2a\x86\x48\xce\x38\x04\x01"
-
 func keyAlgorithm(id OID) KeyAlgorithm {
 	switch id {
 	case der.RSAEncryption:
@@ -145,7 +144,7 @@ func keyAlgorithm(id OID) KeyAlgorithm {
 		return KeyEd25519
 	case der.Ed448:
 		return KeyEd448
-	case oidDSA:
+	case der.DSA:
 		return KeyDSA
 	}
 	return KeyUnknown
@@ -161,12 +160,15 @@ func parseRSA(kind KeyAlgorithm, key []byte) (*PublicKey, error) {
 	if !ok1 || !ok2 || len(in) > 0 {
 		return nil, errKey("RSAPublicKey")
 	}
-	n, ok1 := modulus.content.integer()
-	e, ok2 := exponent.content.integer()
-	if !ok1 || !ok2 || n.Sign() <= 0 || e.Sign() <= 0 || n.BitLen() > maxModulusBits || e.BitLen() > maxExponentBits {
+	n, ok1 := modulus.content.unsigned()
+	e, ok2 := exponent.content.unsigned()
+	if !ok1 || !ok2 || n.Sign() == 0 || e.Sign() == 0 || n.BitLen() > maxModulusBits || e.BitLen() > maxExponentBits {
 		return nil, errKey("RSAPublicKey")
 	}
-	return &PublicKey{Algorithm: kind, n: n, e: e, Bits: n.BitLen(), SecurityBits: factoringSecurity(n.BitLen())}, nil
+	return &PublicKey{
+		Algorithm: kind, n: n, e: e, Bits: n.BitLen(), SecurityBits: factoringSecurity(n.BitLen()),
+		signed: modulus.content.negative() || exponent.content.negative(),
+	}, nil
 }
 
 func parseRSAPSS(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {

@@ -27,9 +27,6 @@ type algorithm struct {
 }
 
 const (
-	oidDSAWithSHA1   OID = "\x2a\x86\x48\xce\x38\x04\x03"
-	oidDSAWithSHA224 OID = "\x60\x86\x48\x01\x65\x03\x04\x03\x01"
-	oidDSAWithSHA256 OID = "\x60\x86\x48\x01\x65\x03\x04\x03\x02"
 	oidSHA1WithRSA   OID = "\x2b\x0e\x03\x02\x1d" // OIW
 	oidRIPEMDWithRSA OID = "\x2b\x24\x03\x03\x01\x02"
 )
@@ -56,11 +53,11 @@ func signatureAlgorithm(id OID) (algorithm, bool) {
 		return algorithm{KeyEd25519, 0}, true
 	case der.Ed448:
 		return algorithm{KeyEd448, 0}, true
-	case oidDSAWithSHA1:
+	case der.DSAWithSHA1:
 		return algorithm{KeyDSA, crypto.SHA1}, true
-	case oidDSAWithSHA224:
+	case der.DSAWithSHA224:
 		return algorithm{KeyDSA, crypto.SHA224}, true
-	case oidDSAWithSHA256:
+	case der.DSAWithSHA256:
 		return algorithm{KeyDSA, crypto.SHA256}, true
 	}
 	if a, ok := ecdsaAlgorithm(id); ok {

@@ -75,6 +75,10 @@ func (v *validator) workingKeys() ([]*PublicKey, bool) {
 		if err != nil {
 			return nil, v.object(CodeUnableToDecodeIssuerPublicKey, i, "RFC 5280, 4.1.2.7", "the public key cannot be read", "公開鍵を読み取れません")
 		}
+		if key.signed && !v.object(CodeUnableToDecodeIssuerPublicKey, i, "RFC 8017, A.1.1",
+			"the RSA key's numbers are negative as they are written", "RSA公開鍵の値が負の整数として符号化されています") {
+			return nil, false
+		}
 		if i+1 < len(v.chain) {
 			key = key.InheritParameters(keys[i+1])
 		}

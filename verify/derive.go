@@ -216,6 +216,8 @@ func algorithmName(s SignerResult) string {
 		return "RSASSA-PKCS1-v1_5 " + strconv.Itoa(key.Bits)
 	case key.Algorithm == trust.KeyEC:
 		return "ECDSA " + key.Curve
+	case key.Algorithm == trust.KeyDSA:
+		return "DSA " + strconv.Itoa(key.Bits)
 	case key.Algorithm == trust.KeyEd25519:
 		return "Ed25519"
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 
 	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 )
@@ -103,6 +104,9 @@ func auditKey(s SignerResult, i int) (list []Finding) {
 	if err != nil {
 		return nil
 	}
+	if id := s.Info.SignatureAlgorithm.Algorithm; key.Algorithm == trust.KeyDSA && id != der.DSA && id != dsaWith(s.Info.DigestAlgorithm.Algorithm) {
+		list = append(list, finding(cms.Finding{Code: cms.SignatureAlgorithm, Signer: i, Type: id}))
+	}
 	for _, f := range s.Info.AuditKey(i, kindOfKey(key)) {
 		found := finding(f)
 		if f.Code == cms.SignatureParameters && key.Algorithm != trust.KeyEC && key.Algorithm != trust.KeyEd25519 {
@@ -111,6 +115,20 @@ func auditKey(s SignerResult, i int) (list []Finding) {
 		list = append(list, found)
 	}
 	return list
+}
+
+// dsaWith returns DSA's signature algorithm with a digest (RFC 3370, 3.1; RFC 5754,
+// 3.1), "" where there is none.
+func dsaWith(digest der.OID) der.OID {
+	switch digestOf(digest) {
+	case der.SHA1:
+		return der.DSAWithSHA1
+	case der.SHA224:
+		return der.DSAWithSHA224
+	case der.SHA256:
+		return der.DSAWithSHA256
+	}
+	return ""
 }
 
 // kindOfKey makes a key of the same kind for cms.AuditKey, which looks at

@@ -13,6 +13,7 @@ import (
 // PDFOptions says how a PDF is verified.
 type PDFOptions struct {
 	Trust trust.Options
+	JPKI  bool // as in CheckOptions
 	ReportOptions
 
 	// Password opens an encrypted document. Without the right one integrity and

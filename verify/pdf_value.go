@@ -142,7 +142,7 @@ func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
 
 // fromMessage makes the part of the report that CMS decides.
 func (c *pdfCase) fromMessage(m *Message, p *pades.Proof, t trust.Options) (Signature, error) {
-	r := m.Check(CheckOptions{Trust: t})
+	r := m.Check(CheckOptions{Trust: t, JPKI: c.opt.JPKI})
 	judged := m.Report(r, c.opt.ReportOptions)
 	out := judged.Signatures[0]
 	for _, f := range judged.Findings {

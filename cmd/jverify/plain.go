@@ -88,7 +88,7 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 	if o.Own.Revision.Given {
 		return a.extract(ctx, o, f, size, password)
 	}
-	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, ReportOptions: a.reportOptions(o), Password: password,
+	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, JPKI: o.TrustsJPKI(), ReportOptions: a.reportOptions(o), Password: password,
 		Profile: verify.Profile(o.Own.Profile)})
 	if err != nil {
 		a.report(lang.Errorf("%s cannot be read as a PDF: %v", "%sをPDFとして読み込めません: %v", o.In.Name, err))

@@ -82,8 +82,8 @@ func (r *run) loadTrust() (f *failure) {
 	return f
 }
 
-// trustsJPKI tells that no option says whom to trust: then JPKI is.
-func (o *Options) trustsJPKI() bool {
+// TrustsJPKI tells that no option says whom to trust: then JPKI is.
+func (o *Options) TrustsJPKI() bool {
 	return !o.CAFile.Given && !o.CAPath.Given && !o.CAStore.Given && !o.NoCAFile
 }
 
@@ -108,7 +108,7 @@ func (c *Command) loadAnchors() (trust.Options, *failure) {
 				queue: storeOpenFailed(o.CAStore.Name, err), err: err}
 		}
 	}
-	if o.trustsJPKI() {
+	if o.TrustsJPKI() {
 		for _, anchor := range c.Anchors {
 			store.AddCertificate(anchor)
 		}

@@ -49,6 +49,12 @@ func setIP(o *Options, value string) error {
 }
 
 func addPolicy(o *Options, value string) error {
+	switch value {
+	case "anyPolicy", "X509v3 Any Policy": // of the names that openssl knows, the ones of a policy
+		value = trust.AnyPolicy.String()
+	case "set-policy-root":
+		value = "2.23.42.5.0"
+	}
 	if _, ok := trust.ParseOID(value); !ok {
 		return &UsageError{
 			Lines: []string{fmt.Sprintf("cms: Invalid Policy %s", value)},

@@ -173,7 +173,7 @@ func (r *run) check() (*verify.Result, error) {
 	o := r.Options
 	opt := verify.CheckOptions{
 		Trust: r.trust, Certificates: r.extra, NoEmbedded: o.NoIntern,
-		JPKI: o.trustsJPKI(), NoChain: o.NoVerify, CAdES: o.CAdES,
+		JPKI: o.TrustsJPKI(), NoChain: o.NoVerify, CAdES: o.CAdES,
 	}
 	if r.Plain && !o.toFile() && !r.message.HasContent() {
 		// The plain form gives out what was attached, and no copies of other files.

@@ -25,6 +25,7 @@ func TestParse(t *testing.T) {
 		{"-attime -5", func(o *Options) bool { return o.Check.AtTime == Number{-5, true} }},
 		{"-verify_depth 0x10", func(o *Options) bool { return o.Check.Depth.Value == 16 }},
 		{"-policy 1.2.3 -policy 1.2.4", func(o *Options) bool { return slices.Equal(o.Check.Policies, []string{"1.2.3", "1.2.4"}) }},
+		{"-policy anyPolicy -policy set-policy-root", func(o *Options) bool { return slices.Equal(o.Check.Policies, []string{"2.5.29.32.0", "2.23.42.5.0"}) }},
 		{"-aes256 -md sha256", func(o *Options) bool { return true }},
 		{"-in a x -out b", func(o *Options) bool { return slices.Equal(o.Operands, []string{"x", "-out", "b"}) && !o.Out.Given }},
 		{"-in a -- -x", func(o *Options) bool { return slices.Equal(o.Operands, []string{"-x"}) }},
