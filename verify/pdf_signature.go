@@ -2,9 +2,12 @@ package verify
 
 import (
 	"io"
+	"strings"
+	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pades"
+	"github.com/jsign-jp/jsign/internal/pdf"
 )
 
 // signature judges one signature: its byte range, its value, and what came
@@ -19,12 +22,31 @@ func (c *pdfCase) signature(i int) (Signature, error) {
 		}
 	}
 	out.Field, out.Format = s.Field.Name, string(s.SubFilter())
+	if out.ClaimedTime.IsZero() {
+		out.ClaimedTime = c.claimedTime(s)
+	}
 	out.Coverage, out.Changes = coverageOf(proof), ChangesUnknown
 	if !proof.OK() {
 		out.reject(Finding{Code: proof.Code, Severity: Failure, Clause: "ISO 32000-2, 12.8.1", Message: proof.Fault})
 		return out, nil
 	}
 	return out, c.changes(s, proof, &out)
+}
+
+// claimedTime reads /M, which the signer writes as he likes (12.8.1).
+func (c *pdfCase) claimedTime(s *pades.Signature) time.Time {
+	o, err := c.document.File.Resolve(s.Dict.Get("M"))
+	text, ok := o.(pdf.String)
+	if err != nil || !ok {
+		return time.Time{}
+	}
+	value := strings.TrimSuffix(strings.ReplaceAll(pades.Text(text), "'", ""), "Z")
+	for _, layout := range []string{"D:20060102150405-0700", "D:20060102150405"} {
+		if at, err := time.Parse(layout, value); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // reject is for faults that leave no doubt: nothing is known then to be as it
