@@ -89,9 +89,10 @@ func dss(body string, more ...string) func(made) []byte {
 }
 
 const (
-	evil      = "BT /F1 24 Tf 72 700 Td (Pay 999.) Tj ET"
-	fakeSig   = "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 10 20 30] /Contents <00> >>"
-	overlayAP = "/AP << /N 102 0 R >>"
+	evil          = "BT /F1 24 Tf 72 700 Td (Pay 999.) Tj ET"
+	fakeSig       = "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 10 20 30] /Contents <00> >>"
+	fakeTimestamp = "<< /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 /ByteRange [0 10 20 30] /Contents <00> >>"
+	overlayAP     = "/AP << /N 102 0 R >>"
 )
 
 func attacks() []attack {
@@ -230,6 +231,10 @@ func attacks() []attack {
 			n := m.fieldObject()
 			return m.later(map[int]string{n: m.with(n, "/Rect [0 0 0 0]", "/Rect [72 690 200 720]")})
 		}},
+
+		{"SSA: timestamp that shows at level 1", "level 1", "change-docmdp",
+			addField("<< /Type /Annot /Subtype /Widget /FT /Sig /T (new) /Rect [72 690 200 720] /P 3 0 R /V 101 0 R "+overlayAP+" >>", fakeTimestamp, overlay)},
+		{"information that is none", "approval", "change-trailer", replaceObject(objInfo, "(x)")},
 
 		// Validation data.
 		{"dss: no streams", "approval", "change-dss-form", dss("<< /Certs [3 0 R] >>")},

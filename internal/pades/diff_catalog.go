@@ -12,16 +12,13 @@ func (c *comparison) compareTrailer() {
 		case "Root":
 			c.compareRoot(value)
 		case "Info":
-			c.explain(value)
 		case "ID":
 			c.compareID(old, value)
 		default:
 			c.forbid(ruleTrailer, pdf.Ref{}, -1, "/%s of the trailer was changed", "トレーラーの/%sが変更されました", string(key))
 		}
 	})
-	if _, ok := c.rev.Trailer.Get("Info").(pdf.Ref); ok {
-		c.explain(c.later.rev.Trailer.Get("Info"))
-	}
+	c.compareInfo(c.later.rev.Trailer.Get("Info"))
 }
 
 // compareRoot: the catalog may be written again under a new number; its entries
@@ -32,6 +29,15 @@ func (c *comparison) compareRoot(value pdf.Object) {
 		c.forbid(ruleTrailer, ref, -1, "the document was replaced by another one", "文書全体が別のものに置き換えられました")
 	}
 	c.explained[ref.Num] = true
+}
+
+// compareInfo: the document information shows nowhere on the pages.
+func (c *comparison) compareInfo(value pdf.Object) {
+	if _, isDict := c.later.resolve(value).(pdf.Dict); !isDict && c.later.resolve(value) != nil {
+		c.forbid(ruleTrailer, pdf.Ref{}, -1, "/%s of the trailer was changed", "トレーラーの/%sが変更されました", "Info")
+		return
+	}
+	c.explain(value)
 }
 
 // compareID: the first half is a part of the encryption.

@@ -127,6 +127,7 @@ func (c *comparison) permitSignature(node *fieldNode) {
 		value = c.newest.dict(c.newest.dict(node.ref).Get("V"))
 	}
 	if c.later.name(value.Get("SubFilter")) == SubFilterTimestamp {
+		c.permitTimestamp(node)
 		return
 	}
 	if !c.permitsForms() {
@@ -135,6 +136,42 @@ func (c *comparison) permitSignature(node *fieldNode) {
 		c.forbid("fieldmdp", node.ref, c.laterPage(node.ref), "field %q was signed and is locked by the signature in %q",
 			"フィールド「%s」は「%s」の署名でロックされていますが、署名されました", node.name, lock.By)
 	}
+}
+
+// permitTimestamp: where no changes are permitted a timestamp must not show.
+func (c *comparison) permitTimestamp(field *fieldNode) {
+	for _, node := range c.laterForm.order {
+		if !c.permitsForms() && node.isBelow(field) && c.shows(node.dict) {
+			c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a timestamp that shows on the page was added to a document that permits no changes",
+				"変更を許可しない文書に、ページ上に表示されるタイムスタンプが追加されました")
+		}
+	}
+}
+
+// Bits of an annotation's /F that keep it from being shown (12.5.3).
+const hiddenFlags = 1<<1 | 1<<5
+
+// shows reports whether a widget has an area on the page.
+func (c *comparison) shows(widget pdf.Dict) bool {
+	rect := c.later.array(widget.Get("Rect"))
+	if flags, _ := c.later.integer(widget.Get("F")); flags&hiddenFlags != 0 || len(rect) != 4 {
+		return false
+	}
+	var n [4]float64
+	for i, o := range rect {
+		n[i] = number(c.later.resolve(o))
+	}
+	return n[0] != n[2] && n[1] != n[3]
+}
+
+// isBelow reports whether a node is the field itself or one of its kids.
+func (n *fieldNode) isBelow(field *fieldNode) bool {
+	for up := n; up != nil; up = up.parent {
+		if up == field {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *comparison) nameTaken(name string) bool {
@@ -151,10 +188,8 @@ func hasActions(d pdf.Dict) bool { return d.Has("A") || d.Has("AA") }
 // hasActions looks at a new field and its widgets.
 func (c *comparison) hasActions(field *fieldNode) bool {
 	for _, node := range c.laterForm.order {
-		for up := node; up != nil; up = up.parent {
-			if up == field && hasActions(node.dict) {
-				return true
-			}
+		if node.isBelow(field) && hasActions(node.dict) {
+			return true
 		}
 	}
 	return false
@@ -176,6 +211,9 @@ var freeResources = map[pdf.Name]bool{"XObject": true, "ProcSet": true}
 // compareResources: what /DR named stays, and more may be named.
 func (c *comparison) compareResources(old, value pdf.Object) {
 	before, after := c.dict(old), c.later.dict(value)
+	if _, isDict := c.later.resolve(value).(pdf.Dict); value != nil && !isDict {
+		c.forbid(ruleForm, c.formRef, -1, "/%s of the form was changed", "フォームの/%sが変更されました", "DR")
+	}
 	c.explainContainer(value)
 	for _, category := range before {
 		if freeResources[category.Key] {

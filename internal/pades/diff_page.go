@@ -56,7 +56,7 @@ func (c *comparison) compareAnnots(page pdf.Ref, i int, old, value pdf.Object) {
 	before, after := c.array(old), c.later.array(value)
 	c.accept(value)
 	added, ok := addedTo(c.withoutAnnotations(before), after)
-	if !ok {
+	if !ok || after == nil && c.later.resolve(value) != nil {
 		c.forbid("annotation-removed", page, i, "annotations or fields were removed from a page or put in another order", "ページの注釈やフィールドが削除または並べ替えられました")
 		return
 	}
