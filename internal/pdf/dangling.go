@@ -7,6 +7,7 @@ type danglingWalk struct {
 	file  *File
 	seen  map[uint32]bool // true: there is no such object
 	queue []Ref
+	wrong error // the first entry that leads to something else than its object
 }
 
 // dangling returns the numbers that nothing new may have, found in all that the
@@ -30,7 +31,16 @@ func (f *File) dangling() map[uint32]bool {
 			f.missing[num] = true
 		}
 	}
+	f.misplaced = w.wrong
 	return f.missing
+}
+
+// Misplaced returns why an object that the document uses cannot be read where
+// the cross-references say it stands; nil when none was found. As many objects
+// are looked at as the limits allow. See Rebuild.
+func (f *File) Misplaced() error {
+	f.dangling()
+	return f.misplaced
 }
 
 // look visits a direct object. Its nesting is bounded by the parser.
@@ -77,7 +87,13 @@ func (w *danglingWalk) read(ref Ref) Object {
 		return o
 	}
 	x, err := w.file.indirectAt(at.Offset)
+	if err == nil && x.ref.Num != ref.Num {
+		err = malformed(at.Offset, "object %v stands where object %v should", "オブジェクト %[2]v の位置に %[1]v があります", x.ref, ref)
+	}
 	if err != nil {
+		if w.wrong == nil && rebuildable(err) {
+			w.wrong = err
+		}
 		return nil
 	}
 	return x.object

@@ -52,6 +52,7 @@ type File struct {
 	behindEnd     bool            // see ObjectsBehindEnd
 	damaged       *Revision       // of a rebuilt file, what its sections lead to, where they could be read
 	missing       map[uint32]bool // see dangling; nil when not looked for yet
+	misplaced     error           // found with them
 }
 
 // Open reads the file structure of the size bytes of r: header, startxref, all
@@ -125,6 +126,7 @@ func (f *File) openByXRef(opt Options) error {
 	f.oddXRef = slices.ContainsFunc(f.notes, func(n Note) bool { return n.Kind == NoteXRefFormat })
 	f.makeRevisions()
 	if size, ok := f.Trailer.Get("Size").(Integer); ok && isAbsurd(int(size)) {
+		f.oddXRef = true
 		f.note(NoteSize, f.StartXRef, "/Size is %d and was ignored", "/Size の値 %d が異常なため、無視しました", size)
 	}
 	if err := f.setUpEncryption(opt); err != nil {
@@ -175,7 +177,8 @@ func (f *File) Revisions() []*Revision { return f.revisions }
 func (f *File) Rebuilt() bool { return f.Kind == XRefRebuilt }
 
 // OddXRef reports whether the cross-reference sections have faults that other
-// readers may not tolerate: wrong counts or numbers, entries of another length.
+// readers may not tolerate: wrong counts or numbers, entries of another length,
+// a /Size that cannot be.
 // An Update that keeps the sections (see Update.Complete) keeps the faults.
 func (f *File) OddXRef() bool { return f.oddXRef }
 

@@ -78,7 +78,7 @@ func (f *File) openByScan(opt Options, cause error) error {
 // reset forgets what the cross-references said.
 func (f *File) reset() {
 	f.sections, f.revisions, f.Revision = nil, nil, nil
-	f.encrypted, f.crypt, f.missing = nil, nil, nil
+	f.encrypted, f.crypt, f.missing, f.misplaced = nil, nil, nil, nil
 	f.oddXRef, f.behindEnd = false, false
 	f.cache.clear()
 	f.objectStreams = objectStreams{}
