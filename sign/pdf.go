@@ -108,7 +108,8 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 }
 
 // planPDF opens the document. Where its cross-references turn out to be wrong
-// only on the way to the field, it is opened once more without them.
+// only on the way to the field, or on a page, it is opened once more without
+// them.
 func planPDF(src io.ReaderAt, size int64, opt PDFOptions) (*pdf.File, *pades.Plan, error) {
 	options := pdf.Options{Password: opt.Password}
 	file, err := pdf.Open(src, size, options)
@@ -116,14 +117,22 @@ func planPDF(src io.ReaderAt, size int64, opt PDFOptions) (*pdf.File, *pades.Pla
 		return nil, nil, err
 	}
 	plan, err := pades.NewPlan(file, opt.request())
+	cause := err
 	if err == nil {
+		cause = plan.Damage()
+	}
+	if cause == nil {
 		return file, plan, nil
 	}
-	if file, err = file.Rebuild(options, err); err != nil {
-		return nil, nil, err
+	rebuilt, failed := file.Rebuild(options, cause)
+	if failed != nil {
+		return file, plan, err
 	}
-	plan, err = pades.NewPlan(file, opt.request())
-	return file, plan, err
+	again, failed := pades.NewPlan(rebuilt, opt.request())
+	if failed != nil && err == nil {
+		return file, plan, nil
+	}
+	return rebuilt, again, failed
 }
 
 // complete fills in the defaults and refuses what does not go together.

@@ -14,7 +14,7 @@ func hint(en, ja string, args ...any) lang.Message { return lang.M(en, ja, args.
 
 // otherFieldHint is for demands that no option meets.
 var (
-	otherFieldHint = hint("leave --field out: a new field makes no demands", "--field を外してください。新しいフィールドには要求がありません")
+	otherFieldHint = hint("leave --field out: a signature in a new field has no such conditions", "--field を外してください。新しいフィールドへの署名には、この条件はありません")
 
 	certificateHint = hint("sign with such a certificate, or leave --field out", "該当する証明書で署名するか、--field を外してください")
 

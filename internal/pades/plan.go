@@ -145,7 +145,7 @@ func (p *Plan) choose(permissions *Permissions) error {
 	v := view{rev: p.file.Revision}
 	p.target = target{name: field.Name, field: field, lock: v.dict(field.Dict.Get("Lock")), seed: v.dict(field.Dict.Get("SV"))}
 	if err := checkLock(&v, p.target.lock, field.Name); err != nil {
-		return p.otherField(err)
+		return lang.WithHint(err, otherFieldHint.EN, otherFieldHint.JA)
 	}
 	if err := checkSeed(&v, p.target.seed, &p.request); err != nil {
 		return err
@@ -244,6 +244,16 @@ func checkField(f *Field) error {
 
 // Field returns the fully qualified name of the field that will be signed.
 func (p *Plan) Field() string { return p.target.name }
+
+// Damage returns why the document had better be read with cross-references made
+// anew (pdf.File.Rebuild), nil when nothing is wrong. A document that is signed
+// is left as it is, as far as it can be read.
+func (p *Plan) Damage() error {
+	if p.signed || p.file.Rebuilt() {
+		return nil
+	}
+	return p.file.Misplaced()
+}
 
 // VoidsUsageRights reports whether the document grants usage rights (/UR3) to
 // certain readers, which may end with any change by another program.
