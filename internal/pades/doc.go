@@ -4,6 +4,10 @@
 // To read: ReadForm lists the fields of a revision, Form.Signatures those that
 // are signed, ReadPermissions what they leave permitted.
 //
+// To judge: Find lists the signatures that the structure leads to, Prove checks
+// byte range and /Contents of one, Compare what later revisions changed, object
+// by object; what no rule permits is a Violation.
+//
 // To write: NewPlan looks at everything that could speak against a signature and
 // decides which field takes it. Plan.Layout appends a revision with room for
 // the signature; Layout.Covered is what is to be digested after the old file,
@@ -19,8 +23,8 @@
 // stands; the catalog only if the form or /Perms stands in it. A new field shows
 // nothing on the page, so that DocMDP levels 2 and 3 permit it.
 //
-// Not here: whether a certificate may sign, and the difference analysis of
-// revisions.
+// Not here: whether a certificate may sign, and whether a signature's value is
+// right.
 //
 // Implemented: ISO 32000-2:2020, 7.9.2.2 (text strings), 7.9.4 (dates), 12.7.3
 // and 12.7.4 (forms, fields), 12.7.5.5 (signature fields, locks, seed values),
