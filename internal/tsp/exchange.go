@@ -22,7 +22,7 @@ func (s Server) client() *http.Client {
 	transport := s.Transport
 	if transport == nil {
 		transport = &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.TLS,
+			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.TLS.Clone(), // the transport adds to it
 			MaxResponseHeaderBytes: maxHeader, ForceAttemptHTTP2: true,
 		}
 	}

@@ -106,7 +106,7 @@ func (i *Info) readOptional(r *der.Reader) error {
 		{der.TagSequence, i.Accuracy.read},
 		{der.TagBoolean, i.readOrdering},
 		{der.TagInteger, i.readNonce},
-		{der.ContextConstructed | 0, i.readTSA},
+		{der.ContextConstructed, i.readTSA},
 		{der.ContextConstructed | 1, refuseCritical},
 	}
 	for _, f := range fields {
@@ -153,7 +153,7 @@ func (a *Accuracy) read(r *der.Reader) error {
 		unit time.Duration
 	}{
 		{der.TagInteger, maxAccuracy, time.Second},
-		{der.ContextPrimitive | 0, 999, time.Millisecond},
+		{der.ContextPrimitive, 999, time.Millisecond},
 		{der.ContextPrimitive | 1, 999, time.Microsecond},
 	}
 	for _, u := range units {
