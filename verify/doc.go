@@ -14,8 +14,9 @@
 //	report := m.Report(result, verify.ReportOptions{Time: now})
 //	if report.Valid() { … }
 //
-// PDF does all of it for a PDF file. It judges files with one signature that
-// covers them to their end, and says of every other that it is not judged.
+// PDF does all of it for a PDF file: of every signature it tells whether its value
+// is right, what it covers, and whether what was changed later was permitted.
+// SignedRevision tells how long the file was when a signature was made.
 //
 // What is promised: nothing is called valid of which a check failed or was left
 // out. The zero ReportOptions demand that revocation was checked. Reports hold
