@@ -165,7 +165,7 @@ func (d *disk) journalDamage() error {
 
 // Faults at random, several in a run, with cuts of power between.
 func TestFlakyDisk(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(100) {
 		tr := newTrial(t, seed)
 		for range 3 {
 			dice := rand.New(rand.NewPCG(seed, 7))

@@ -103,7 +103,7 @@ func TestKilledProcess(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 9))
 	folder, kills, folders := t.TempDir(), 0, 1
 	for kills < 20 {
-		if killed(t, folder, time.Duration(30+rng.IntN(120))*time.Millisecond) {
+		if killed(t, folder, time.Duration(20+rng.IntN(80))*time.Millisecond) {
 			kills++
 			continue
 		}
