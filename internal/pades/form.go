@@ -49,6 +49,7 @@ func ReadForm(rev *pdf.Revision) (*Form, error) {
 	w := formWalk{view: view{rev: rev}, form: form, seen: make(map[pdf.Ref]bool)}
 	form.roots = w.fields(dict.Get("Fields"))
 	form.flags, _ = w.integer(dict.Get("SigFlags"))
+	form.Fields = make([]Field, 0, min(len(form.roots), maxFields))
 	for _, root := range form.roots {
 		w.visit(root, Field{}, 0)
 	}

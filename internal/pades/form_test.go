@@ -200,7 +200,7 @@ func TestOddSections(t *testing.T) {
 
 func TestManyFields(t *testing.T) {
 	file := form("/Fields [" + strings.Repeat("<< >> ", maxFields+1) + "]")
-	if _, err := ReadForm(open(t, file).Revision); err == nil || !strings.Contains(err.Error(), "200000") {
+	if _, err := ReadForm(open(t, file).Revision); err == nil || !strings.Contains(err.Error(), "100000") {
 		t.Errorf("%v, want the limit", err)
 	}
 }

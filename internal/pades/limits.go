@@ -3,7 +3,7 @@ package pades
 const (
 	// maxFields bounds the walk over a form, widgets counted. The largest forms in
 	// use have some ten thousand fields; each costs a lookup and a few hundred bytes.
-	maxFields = 200_000
+	maxFields = 100_000
 
 	// maxFieldDepth bounds the nesting of fields. Names of more than ten parts
 	// are not seen in practice; the bound keeps the recursion shallow.

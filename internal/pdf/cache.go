@@ -38,7 +38,7 @@ func (c *cache) get(key cacheKey, r *Revision) (Object, bool) {
 }
 
 func (c *cache) put(key cacheKey, r *Revision, o Object, cost int) {
-	if cost > maxCachedElements/8 {
+	if cost > maxCachedElements {
 		return
 	}
 	if c.cost += cost + 1; c.cost > maxCachedElements || c.objects == nil {

@@ -28,8 +28,8 @@ const (
 	maxOverlapping = 64
 
 	// maxXRefBytes bounds the decoded cross-reference streams of a file, which stay
-	// in memory: 5 million entries of 6 bytes.
-	maxXRefBytes = 32 << 20
+	// in memory: 2.8 million entries of 6 bytes.
+	maxXRefBytes = 16 << 20
 
 	// maxObjectStream bounds one decoded object stream, and all that are kept.
 	// Producers put 100 to 200 objects, some 50 kB, in one.
@@ -87,6 +87,9 @@ const (
 	// replaced ones counted: 16 bytes of memory for each, twice that and 20 bytes
 	// of table when it is appended to.
 	maxScanned = 1 << 19
+
+	// ordinaryObject is fewer bytes than most objects take: room is made by it.
+	ordinaryObject = 64
 
 	// maxCopiedStream bounds a stream that is decrypted in memory to be written
 	// under another key.

@@ -52,7 +52,7 @@ func (f *File) openByScan(opt Options, cause error) error {
 	f.reset()
 	f.note(NoteRebuilt, -1, "the cross-references are not usable (%v) and were rebuilt by scanning the file",
 		"相互参照が使えないため（%v）、ファイルを走査して再構築しました", reason(cause))
-	s := scan{file: f, section: &section{kind: XRefRebuilt}}
+	s := scan{file: f, section: &section{kind: XRefRebuilt}, found: make([]numbered, 0, min(maxScanned/8, f.src.size/ordinaryObject))}
 	if err := s.run(); err != nil {
 		return err
 	}

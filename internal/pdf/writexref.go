@@ -115,6 +115,7 @@ func runs(changed []numbered, yield func([]numbered)) {
 
 // writeTable writes a cross-reference table and its trailer (7.5.4, 7.5.5).
 func (u *Update) writeTable(w *writer, changed []numbered) error {
+	w.out = slices.Grow(w.out, tableEntry*len(changed)+1024)
 	w.out = append(w.out, "xref\n"...)
 	tooFar := false
 	runs(changed, func(run []numbered) {
@@ -170,7 +171,7 @@ func (u *Update) writeStream(w *writer, changed []numbered, at int64) error {
 	}
 	changed = append(changed, entry{entryInUse, at, 0}.numbered(self.Num))
 	var index Array
-	var records []byte
+	records := make([]byte, 0, len(changed)*(streamRecord[0]+streamRecord[1]+streamRecord[2]))
 	runs(changed, func(run []numbered) {
 		index = append(index, Integer(run[0].num), Integer(len(run)))
 		for _, c := range run {

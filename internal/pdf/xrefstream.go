@@ -1,5 +1,7 @@
 package pdf
 
+import "errors"
+
 // readXRefStream reads a cross-reference stream (7.5.8) at off.
 func (f *File) readXRefStream(s *section, off int64) error {
 	x, err := f.indirectAt(off)
@@ -20,7 +22,9 @@ func (f *File) readXRefStream(s *section, off int64) error {
 	if err != nil {
 		return err
 	}
-	if s.records, err = f.inflater.decode(d, data, direct, f.xrefBytes); err != nil {
+	if s.records, err = f.inflater.decode(d, data, direct, f.xrefBytes); isLimit(err) {
+		return limitExceeded(off, "the cross-reference streams decode to more than %d bytes", "相互参照ストリームの展開結果が %d バイトを超えています", maxXRefBytes)
+	} else if err != nil {
 		return placed(err, off)
 	}
 	f.xrefBytes -= len(s.records)
@@ -28,6 +32,11 @@ func (f *File) readXRefStream(s *section, off int64) error {
 		return err
 	}
 	return f.parseAt(x.stream+length, func(p *parser) error { return p.afterStream(s) })
+}
+
+func isLimit(err error) bool {
+	var l *LimitExceeded
+	return errors.As(err, &l)
 }
 
 // afterStream reads what ends the stream object, and the revision.
