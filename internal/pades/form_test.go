@@ -204,3 +204,14 @@ func TestManyFields(t *testing.T) {
 		t.Errorf("%v, want the limit", err)
 	}
 }
+
+// Beneath an earlier signature the page stays as it is: listing the widget would
+// be more than filling in a field.
+func TestSignedPageStays(t *testing.T) {
+	file := document("<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] >> >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R >>", "<< /T (a) /FT /Sig /Subtype /Widget /P 3 0 R >>", "<< /T (b) /FT /Sig /V << /Type /Sig >> >>")
+	signed, _ := lay(t, file, inField("a"))
+	if _, page, err := signed.Page(0); err != nil || page.Has("Annots") {
+		t.Errorf("page %v, %v", page, err)
+	}
+}

@@ -29,7 +29,6 @@ type Update struct {
 	file     *File
 	objects  map[uint32]pending
 	trailer  Dict
-	skipped  []numbered // of missing, what is below the new /Size
 	next     uint32
 	missing  map[uint32]bool // numbers that references of the file lead to nothing by
 	spent    bool
@@ -104,7 +103,6 @@ func (f *File) ownTrailer() Dict {
 // Reserve takes the next free object number that nothing refers to.
 func (u *Update) Reserve() Ref {
 	for u.missing[u.next] {
-		u.skipped = append(u.skipped, entry{entryFree, 0, 65535}.numbered(u.next))
 		u.next++
 	}
 	if u.next > maxObjectNumber {

@@ -22,9 +22,6 @@ func (u *Update) writeXRef(w *writer, changed []numbered) error {
 	if prev := u.previous(); prev != nil {
 		u.SetTrailer("Prev", Integer(prev.StartXRef-u.file.base))
 	}
-	if len(u.skipped) > 0 { // some readers search the file for a number below /Size that is not listed
-		changed = newEntryList(append(changed, u.skipped...))
-	}
 	stream := u.file.Kind == XRefStream
 	if u.complete {
 		var err error
