@@ -40,11 +40,11 @@ check: ## formatting, vet, staticcheck, known vulnerabilities
 	scripts/govulncheck.sh $(GO) run $(GOVULNCHECK)
 
 unit: ## the whole suite, with the PC/SC binding that cgo builds
-	CGO_ENABLED=1 $(GO) test $(PACKAGES)
-	CGO_ENABLED=0 $(GO) test ./cardio/... ./internal/keys/... ./cmd/...
+	CGO_ENABLED=1 $(GO) test -timeout 5m $(PACKAGES)
+	CGO_ENABLED=0 $(GO) test -timeout 5m ./cardio/... ./internal/keys/... ./cmd/...
 
 race: ## what runs concurrently, under the race detector
-	CGO_ENABLED=1 $(GO) test -race -short $(PACKAGES)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 8m $(PACKAGES)
 
 fuzz: ## fuzz every target for FUZZTIME (default 20s) each
 	scripts/fuzz.sh $(FUZZTIME)
@@ -56,7 +56,7 @@ cross: ## build for every system that is supported, without cgo
 	scripts/cross-build.sh
 
 bench: ## the benchmarks of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./sign/
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./sign/ ./cmd/... ./verify/
 
 interop: ## compare with other implementations, from their registries
 	$(GO) test -tags interop -run Interop ./...

@@ -12,6 +12,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -65,12 +66,14 @@ func digitorusSign(b *testing.B, dst io.Writer, file []byte, key testKey) {
 	}
 }
 
-// stopwatch adds up the time of each contender, in alternating blocks.
+// stopwatch adds up the time of each contender, in alternating blocks. Each block
+// begins with a collected heap, so that none pays for another's garbage.
 type stopwatch map[string]time.Duration
 
 func (s stopwatch) race(contenders map[string]func()) {
 	for range benchDocuments / benchBlock {
 		for name, run := range contenders {
+			runtime.GC()
 			start := time.Now()
 			for range benchBlock {
 				run()
