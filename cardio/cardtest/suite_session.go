@@ -79,27 +79,29 @@ func testTransactionClosed(t *testing.T, open Open) {
 // testParallel: sessions that select different files never read each other's.
 func testParallel(t *testing.T, open Open) {
 	b := newBench(t, open, emulator.Options{})
-	var sessions sync.WaitGroup
-	for _, file := range []struct {
-		id     byte
-		prefix []byte
+	readers := []struct {
+		session *session
+		file    byte
+		prefix  []byte
 	}{
-		{0x06, []byte("JPKIAPICCTOKEN2")},
-		{0x08, []byte{0x8F, 0x8F, 0x00}},
-		{authCertificate, []byte{0x30, 0x82}},
-	} {
-		s := b.connect()
+		{b.connect(), 0x06, []byte("JPKIAPICCTOKEN2")},
+		{b.connect(), 0x08, []byte{0x8F, 0x8F, 0x00}},
+		{b.connect(), authCertificate, []byte{0x30, 0x82}},
+	}
+	// All are connected before the first begins: connecting speaks to the card too.
+	var sessions sync.WaitGroup
+	for _, r := range readers {
 		sessions.Go(func() {
 			for range 20 {
-				if err := s.Begin(); err != nil {
+				if err := r.session.Begin(); err != nil {
 					t.Errorf("Begin: %v", err)
 					return
 				}
-				got, err := readFirst(s, file.id)
-				if err != nil || !bytes.HasPrefix(got, file.prefix) {
-					t.Errorf("file %02X: got %X, error %v", file.id, got, err)
+				got, err := readFirst(r.session, r.file)
+				if err != nil || !bytes.HasPrefix(got, r.prefix) {
+					t.Errorf("file %02X: got %X, error %v", r.file, got, err)
 				}
-				if err := s.End(cardio.LeaveCard); err != nil {
+				if err := r.session.End(cardio.LeaveCard); err != nil {
 					t.Errorf("End: %v", err)
 					return
 				}
