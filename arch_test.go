@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"cmd/jsign":              7,
 	"cmd/jverify":            7,
 	"internal/report":        5,
+	"internal/cli":           5,
 	"internal/batch":         5,
 	"sign":                   4,
 	"verify":                 4,

@@ -2,6 +2,9 @@ package trust
 
 import (
 	"bytes"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/hex"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -231,4 +234,14 @@ func attributes(name []byte, id OID, f func(value element)) {
 func emptyName(name []byte) bool {
 	rdns, ok := only(name, der.TagSequence)
 	return ok && len(rdns) == 0
+}
+
+// NameString renders an encoded Name as RFC 4514 does; one that cannot be read
+// in hexadecimal.
+func NameString(name []byte) string {
+	var rdns pkix.RDNSequence
+	if rest, err := asn1.Unmarshal(name, &rdns); err != nil || len(rest) > 0 {
+		return "#" + hex.EncodeToString(name)
+	}
+	return rdns.String()
 }

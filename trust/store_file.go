@@ -23,6 +23,43 @@ type Collection struct {
 	settings     []*trustSettings // beside Certificates
 }
 
+// Read reads certificates and CRLs in PEM, as ReadPEM does, or in DER, one after
+// another. Data that holds neither is an error.
+func Read(data []byte) (*Collection, error) {
+	var c *Collection
+	var err error
+	if bytes.Contains(data, []byte("-----BEGIN ")) {
+		c, err = ReadPEM(data)
+	} else {
+		c, err = readDER(data)
+	}
+	if err == nil && len(c.Certificates)+len(c.CRLs) == 0 {
+		err = lang.Errorf("there is no certificate and no CRL in it", "証明書も失効リスト(CRL)も入っていません")
+	}
+	return c, err
+}
+
+func readDER(data []byte) (*Collection, error) {
+	c := &Collection{}
+	for in := input(data); len(in) > 0; {
+		e, ok := in.next()
+		if !ok {
+			return c, errCertificate("Certificate")
+		}
+		cert, err := ParseCertificate(e.raw)
+		if err == nil {
+			c.Certificates, c.settings = append(c.Certificates, cert), append(c.settings, nil)
+			continue
+		}
+		crl, crlErr := ParseCRL(e.raw)
+		if crlErr != nil {
+			return c, err
+		}
+		c.CRLs = append(c.CRLs, crl)
+	}
+	return c, nil
+}
+
 // ReadPEM reads the certificates (also X509 CERTIFICATE and TRUSTED CERTIFICATE) and
 // CRLs of PEM text; other blocks are passed over. A block of these that is broken
 // is a *FileError.

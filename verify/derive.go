@@ -189,7 +189,7 @@ func chainIndication(code trust.Code) (Indication, SubIndication) {
 func describe(c *trust.Certificate) Certificate {
 	return Certificate{
 		Fingerprint: fmt.Sprintf("%x", c.Fingerprint()), Serial: c.Serial.Text(16),
-		Issuer: nameString(c.RawIssuer), Subject: nameString(c.RawSubject),
+		Issuer: trust.NameString(c.RawIssuer), Subject: trust.NameString(c.RawSubject),
 		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Raw: c.Raw,
 	}
 }

@@ -34,8 +34,14 @@ func (f *failure) Message() lang.Message { return lang.M("%v", "%v", f.err) }
 func (f *failure) Unwrap() error         { return f.err }
 
 func usageErrorf(en, ja string, args ...any) error {
-	return lang.WithHint(&failure{exitUsage, lang.Errorf(en, ja, args...)},
-		"see jsign --help", "jsign --help を参照してください")
+	return usageError(lang.Errorf(en, ja, args...))
+}
+
+func usageError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return lang.WithHint(&failure{exitUsage, err}, "see jsign --help", "jsign --help を参照してください")
 }
 
 func fileError(err error) error { return fail(exitFile, err) }

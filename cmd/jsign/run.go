@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
 )
@@ -27,7 +28,7 @@ type app struct {
 
 // run runs the command line and returns the exit code.
 func run(ctx context.Context, args []string, env environment) int {
-	a := &app{environment: env, language: chooseLanguage(args, env.getenv)}
+	a := &app{environment: env, language: cli.ChooseLanguage(args, env.getenv)}
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(env.in)
@@ -42,31 +43,6 @@ func run(ctx context.Context, args []string, env environment) int {
 	}
 	a.report(err)
 	return exitCode(ctx, err)
-}
-
-// chooseLanguage looks for --lang before the flags are parsed, because the help
-// and the errors of parsing speak that language too.
-func chooseLanguage(args []string, getenv func(string) string) lang.Language {
-	for i, arg := range args {
-		name, value, joined := cutFlag(arg)
-		switch {
-		case arg == "--":
-			return lang.FromEnvironment(getenv)
-		case name == "--lang" && joined:
-			return mustLanguage(value, getenv)
-		case name == "--lang" && i+1 < len(args):
-			return mustLanguage(args[i+1], getenv)
-		}
-	}
-	return lang.FromEnvironment(getenv)
-}
-
-// mustLanguage falls back to the environment; the flag's own parser refuses the value.
-func mustLanguage(name string, getenv func(string) string) lang.Language {
-	if l, ok := lang.Parse(name); ok {
-		return l
-	}
-	return lang.FromEnvironment(getenv)
 }
 
 // say renders a message in the run's language.

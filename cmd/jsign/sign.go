@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
@@ -45,7 +46,7 @@ func (a *app) signCommand() *cobra.Command {
 		},
 	}
 	a.signFlags(c, &o)
-	c.PersistentFlags().Var(languageValue{&a.language}, "lang", a.say("language of messages", "メッセージの言語"))
+	c.PersistentFlags().Var(cli.LanguageValue{Language: &a.language}, "lang", a.say("language of messages", "メッセージの言語"))
 	return c
 }
 

@@ -10,24 +10,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
-// isCommand tells the command lines that are not a verification.
+// isCommand tells the command lines that are not a verification. --lang may stand
+// before the command.
 func isCommand(args []string) bool {
-	return len(args) > 0 && slices.Contains([]string{"help", "version", "completion", "__complete", "__completeNoDesc"}, args[0])
+	for len(args) > 1 && strings.TrimLeft(args[0], "-") == "lang" && strings.HasPrefix(args[0], "-") {
+		args = args[2:]
+	}
+	if len(args) > 1 && strings.HasPrefix(strings.TrimLeft(args[0], "-"), "lang=") {
+		args = args[1:]
+	}
+	return len(args) > 0 && slices.Contains([]string{"help", "version", "trust", "cert", "completion", "__complete", "__completeNoDesc"}, args[0])
 }
 
 // runCobra runs what is not a verification: help, version, completion.
 func (a *app) runCobra(ctx context.Context, args []string) int {
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(cli.OneDash(args))
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	if err := root.ExecuteContext(ctx); err != nil {
-		a.report(err)
-		return openssl.ExitUsage
+		return a.fail(err)
 	}
 	return openssl.ExitOK
 }
@@ -55,13 +62,15 @@ func (a *app) rootCommand() *cobra.Command {
 			return err
 		},
 	})
-	root.SetHelpTemplate(a.helpTemplate())
-	root.InitDefaultHelpCmd()
+	root.AddCommand(a.trustCommand())
+	root.PersistentFlags().Var(cli.LanguageValue{Language: &a.language}, "lang", a.say("language of messages", "メッセージの言語"))
+	cli.TranslateHelp(root, a.language)
+	general := cli.HelpTemplate(a.language)
 	for _, c := range root.Commands() {
-		if c.Name() == "help" {
-			c.Short = a.say("help on a command", "コマンドの説明")
-		}
+		c.SetHelpTemplate(general)
 	}
+	root.SetHelpTemplate(a.helpTemplate())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(cli.FlagError(err)) })
 	return root
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
 )
@@ -17,6 +18,7 @@ type environment struct {
 	in, out, err *os.File
 	getenv       func(string) string
 	now          func() time.Time
+	configDir    func() (string, error)
 }
 
 // app is one run of the command.
@@ -28,7 +30,7 @@ type app struct {
 // run runs the command line and returns the exit code: those of `openssl cms
 // -verify`, and exitInterrupted.
 func run(ctx context.Context, args []string, env environment) int {
-	a := &app{environment: env, language: lang.FromEnvironment(env.getenv)}
+	a := &app{environment: env, language: cli.ChooseLanguage(args, env.getenv)}
 	if isCommand(args) || len(args) == 0 && term.IsTerminal(env.in) {
 		return a.runCobra(ctx, args)
 	}

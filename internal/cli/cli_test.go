@@ -1,0 +1,63 @@
+package cli_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jsign-jp/jsign/internal/cli"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+func TestOneDash(t *testing.T) {
+	in := []string{"cert", "-crl_check_all", "-o", "x", "-o=x", "--at", "1", "-9", "-", "--", "-CAfile"}
+	want := []string{"cert", "--crl_check_all", "-o", "x", "-o=x", "--at", "1", "-9", "-", "--", "-CAfile"}
+	if got := cli.OneDash(in); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestSpellings: a flag is found by hyphens, underscores and openssl's name.
+func TestSpellings(t *testing.T) {
+	for _, spelling := range []string{"--crl-check-all", "--crl_check_all", "-crl_check_all", "-everything"} {
+		c := &cobra.Command{Use: "x", RunE: func(*cobra.Command, []string) error { return nil }}
+		all := c.Flags().Bool("crl-check-all", false, "")
+		cli.AnyWordBreak(c, map[string]string{"everything": "crl-check-all"})
+		c.SetArgs(cli.OneDash([]string{spelling}))
+		if err := c.Execute(); err != nil || !*all {
+			t.Errorf("%s: %v, %v", spelling, *all, err)
+		}
+	}
+}
+
+func TestFlagErrorsSpeakJapanese(t *testing.T) {
+	for _, args := range [][]string{{"--unknown"}, {"--n"}, {"--n", "x"}} {
+		c := &cobra.Command{Use: "x", SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { return nil }}
+		c.Flags().Int("n", 0, "")
+		c.SetArgs(args)
+		err := cli.FlagError(c.Execute())
+		en, ja := lang.Explain(err, lang.English), lang.Explain(err, lang.Japanese)
+		if en == ja || en == "" {
+			t.Errorf("%q: %q, %q", args, en, ja)
+		}
+	}
+}
+
+func TestChooseLanguage(t *testing.T) {
+	none := func(string) string { return "" }
+	for _, c := range []struct {
+		args []string
+		want lang.Language
+	}{
+		{[]string{"--lang", "ja"}, lang.Japanese},
+		{[]string{"x", "--lang=ja"}, lang.Japanese},
+		{[]string{"--", "--lang=ja"}, lang.English},
+		{[]string{"--lang", "xx"}, lang.English},
+		{nil, lang.English},
+	} {
+		if got := cli.ChooseLanguage(c.args, none); got != c.want {
+			t.Errorf("%q: %v", c.args, got)
+		}
+	}
+}

@@ -1,0 +1,8 @@
+// Package cli makes cobra and pflag speak English and Japanese: help with its
+// examples first, and the faults of a command line.
+//
+//	cli.TranslateHelp(root, language)           // once every command is added
+//	root.SetFlagErrorFunc(…cli.FlagError(err)…) // the caller adds its exit code
+//
+// It knows nothing of what the commands do.
+package cli

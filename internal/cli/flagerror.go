@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// FlagError words an error of pflag's in both languages.
+func FlagError(err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		return lang.Errorf("unknown flag %s", "オプション%sはありません", dashed(unknown.GetSpecifiedName()))
+	case errors.As(err, &missing):
+		return lang.Errorf("flag %s needs a value", "オプション%sには値が必要です", dashed(missing.GetSpecifiedName()))
+	case errors.As(err, &invalid):
+		return lang.Errorf("%q is not a value for --%s (%s)", "%qは--%sの値ではありません（%s）",
+			invalid.GetValue(), invalid.GetFlag().Name, invalid.GetFlag().Value.Type())
+	}
+	return lang.Errorf("the command line is not understood: %v", "コマンドラインを解釈できません: %v", err)
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// NoArguments refuses operands.
+func NoArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return lang.Errorf("unexpected argument %q", "余分な引数%qがあります", args[0])
+	}
+	return nil
+}
+
+// Arguments demands between least and most operands; most < 0 is any number.
+func Arguments(least, most int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return lang.Errorf("an argument is missing: %s", "引数が足りません: %s", c.UseLine())
+		case most >= 0 && len(args) > most:
+			return lang.Errorf("unexpected argument %q", "余分な引数%qがあります", args[most])
+		}
+		return nil
+	}
+}
