@@ -21,6 +21,9 @@ type Options struct {
 	Inputs []fs.FileInfo
 	// Perm are the permissions of a new file before the umask; 0 means 0666.
 	Perm fs.FileMode
+	// Owner is a word of ASCII letters in the hidden file's name, for Sweep to tell
+	// whose it is: .NAME.jsign-OWNER-XXXXXXXX. It may be empty.
+	Owner string
 }
 
 // Create begins an output under the name path. Nothing is seen under that name
@@ -145,7 +148,7 @@ func (f *File) createTemporary() error {
 	}
 	folder, name := filepath.Split(f.target.path)
 	for range maxNameTries {
-		temporary := folder + temporaryName(name)
+		temporary := folder + temporaryName(name, f.options.Owner)
 		file, err := f.sys.create(temporary, perm)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -173,9 +176,9 @@ func (f *File) inherit(perm fs.FileMode) error {
 	return nil
 }
 
-// temporaryName is `.NAME.jsign-XXXXXXXX`; NAME is cut where the whole would be
-// too long for a file system.
-func temporaryName(name string) string {
+// temporaryName is `.NAME.jsign-XXXXXXXX`, or `.NAME.jsign-OWNER-XXXXXXXX`; NAME
+// is cut where the whole would be too long for a file system.
+func temporaryName(name, owner string) string {
 	if len(name) > maxNameKept {
 		cut := maxNameKept
 		for cut > 0 && !utf8.RuneStart(name[cut]) {
@@ -183,5 +186,13 @@ func temporaryName(name string) string {
 		}
 		name = name[:cut]
 	}
-	return fmt.Sprintf(".%s.jsign-%08x", name, rand.Uint32())
+	return fmt.Sprintf(".%s%s%08x", name, mark(owner), rand.Uint32())
+}
+
+// mark stands between the name and the eight hex digits of a hidden file.
+func mark(owner string) string {
+	if owner == "" {
+		return ".jsign-"
+	}
+	return ".jsign-" + owner + "-"
 }

@@ -11,6 +11,9 @@
 //	…
 //	return out.Commit()
 //
+// Settle makes durable what an earlier process, killed meanwhile, may have left
+// in memory only; Sweep removes the hidden files of such processes.
+//
 // What is promised:
 //   - An existing file is replaced only with Options.Force, and without it not
 //     even when it appears while the output is being written.

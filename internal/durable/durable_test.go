@@ -437,7 +437,7 @@ func TestNewlineInName(t *testing.T) {
 
 func TestTemporaryNamesFit(t *testing.T) {
 	for _, name := range []string{"a", strings.Repeat("x", 255), strings.Repeat("長", 85), "x" + strings.Repeat("長", 84)} {
-		got := temporaryName(name)
+		got := temporaryName(name, "")
 		if !hidden(got) || len(got) > 143 || strings.ContainsRune(got, '\ufffd') {
 			t.Errorf("%q becomes %q", name, got)
 		}

@@ -56,6 +56,10 @@ func (s faulty) syncFolder(folder string) error {
 	return s.fault("syncFolder", func() error { return s.osSystem.syncFolder(folder) })
 }
 
+func (s faulty) syncFile(name string) error {
+	return s.fault("syncFile", func() error { return s.osSystem.syncFile(name) })
+}
+
 func (s faulty) remove(name string) error {
 	return s.fault("remove", func() error { return s.osSystem.remove(name) })
 }

@@ -8,7 +8,7 @@ const (
 	// is taken twice is no accident.
 	maxNameTries = 100
 
-	// maxNameKept leaves room for the 17 bytes around it in the 255 that file
-	// systems allow, and in the 143 of eCryptfs.
-	maxNameKept = 120
+	// maxNameKept leaves room for the 17 bytes around it, and for a short owner, in
+	// the 255 that file systems allow, and in the 143 of eCryptfs.
+	maxNameKept = 112
 )

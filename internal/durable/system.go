@@ -20,6 +20,8 @@ type system interface {
 	remove(name string) error
 	// syncFolder makes a rename in the folder durable; "" is the current one.
 	syncFolder(folder string) error
+	// syncFile makes the content of a regular file durable.
+	syncFile(name string) error
 }
 
 // handle is the part of *os.File that is used.
@@ -44,6 +46,16 @@ func (osSystem) replace(from, to string) error  { return replace(from, to) }
 func (osSystem) publish(from, to string) error  { return publish(from, to) }
 func (osSystem) remove(name string) error       { return os.Remove(name) }
 func (osSystem) syncFolder(folder string) error { return syncFolder(folder) }
+
+// syncFile opens for reading where that is enough to sync, which a file that may
+// only be read needs; Windows wants write access (FlushFileBuffers).
+func (osSystem) syncFile(name string) error {
+	f, err := os.OpenFile(name, syncAccess, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
 
 // openDirect opens what exists for writing. A pipe opens when someone reads
 // from it, so the wait ends with ctx too.

@@ -13,6 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// syncAccess is what a file must be opened for to be synced.
+const syncAccess = os.O_RDONLY
+
 func replace(from, to string) error { return os.Rename(from, to) }
 
 // syncFolder ignores that some file systems can't sync a folder.

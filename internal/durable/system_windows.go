@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// syncAccess is what a file must be opened for to be synced.
+const syncAccess = os.O_RDWR
+
 // move is MoveFileEx with write-through, which returns when the rename is on
 // the disk.
 func move(from, to string, flags uint32) error {

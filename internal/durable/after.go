@@ -1,0 +1,64 @@
+package durable
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Settle makes a regular file that exists, and its name, durable: for an output
+// whose writer died between the rename and the sync of the folder. It may be
+// repeated.
+func Settle(path string) error { return settle(osSystem{}, path) }
+
+func settle(sys system, path string) error {
+	if err := sys.syncFile(path); err != nil {
+		return problemOf(err, path)
+	}
+	folder, _ := filepath.Split(path)
+	if err := sys.syncFolder(folder); err != nil {
+		return unsynced(err, path)
+	}
+	return nil
+}
+
+// Sweep removes from a folder and those below it the hidden files that Create
+// made with this Owner, and returns how many they were. The caller knows that
+// none of them is still being written: it holds the lock that every process
+// with this Owner takes first. Symbolic links are neither followed nor removed.
+// What cannot be removed is in the error; the rest is removed all the same.
+func Sweep(ctx context.Context, root, owner string) (removed int, err error) {
+	var faults []error
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && path == root:
+			return err
+		case err != nil:
+			faults = append(faults, err) // the folder cannot be read
+		case d.Type().IsRegular() && isTemporary(d.Name(), owner):
+			if err := os.Remove(path); err != nil {
+				faults = append(faults, problemOf(err, path))
+			} else {
+				removed++
+			}
+		}
+		return nil
+	})
+	return removed, errors.Join(append(faults, err)...)
+}
+
+// isTemporary recognises what temporaryName makes.
+func isTemporary(name, owner string) bool {
+	const digits = 8
+	if len(name) < digits || name[0] != '.' {
+		return false
+	}
+	stem, number := name[:len(name)-digits], name[len(name)-digits:]
+	return strings.Trim(number, "0123456789abcdef") == "" &&
+		strings.HasSuffix(stem, mark(owner)) && len(stem) > len("."+mark(owner))
+}
