@@ -35,7 +35,8 @@
 // with big-endian numbers; the three digests (SHA-256) are there in records of
 // the kinds sealed and signed only. Kinds: 1 begin (settings as text; first
 // record and no other), 2 pending, 3 sealed, 4 signed, 5 failed (reason as text),
-// 6 note, 7 end. Names are bytes and are never normalised. A document goes from
+// 6 note, 7 end, 8 restart. The text of sealed and signed is the output's name;
+// after a restart no document is known. Names are bytes and are never normalised. A document goes from
 // pending to sealed, which is durable before the output gets its name, to signed;
 // where the journal ends at sealed, the output itself decides (Settle).
 //

@@ -29,12 +29,17 @@ type Document[T any] interface {
 	// and if it does, makes file and name durable. It works without Prepare. Only
 	// a clear "no" is false without error.
 	Settle(ctx context.Context, out Digest) (bool, error)
+	// Unchanged tells whether a document signed by an earlier run, as last says, is
+	// still what it was then. It works without Prepare.
+	Unchanged(ctx context.Context, last Record) (bool, error)
 	// Close gives back what the document holds.
 	Close() error
 }
 
 // Output is complete and waits for its name.
 type Output interface {
+	// Name says where the output will stand, for the journal.
+	Name() string
 	// Digest returns the digest of the whole output.
 	Digest() Digest
 	// Commit makes the output durable and gives it its name, never over another
@@ -62,8 +67,9 @@ type Options[T any] struct {
 	// of the jobs, unless Signers says otherwise. Its context does not end when
 	// the run is cancelled: a card in the middle of a signature is not disturbed.
 	Sign func(ctx context.Context, tbs T) ([]byte, error)
-	// Certificate is the digest of the signer's certificate, for the journal.
-	Certificate Digest
+	// Certificate returns the digest of the signer's certificate, for the journal;
+	// it is called after the first signature. nil: none is recorded.
+	Certificate func() Digest
 	// Fault reports that an error is no fault of the document: the card is gone, the
 	// PIN is blocked, the disk is full. Then signing stops and the document stays
 	// pending. nil: every error of Signing is such a fault, no other.
@@ -88,8 +94,9 @@ type Result struct {
 	State Kind
 	// Earlier tells that the state is that of an earlier run: nothing was done.
 	Earlier bool
-	// In and Out are set when the document is signed.
+	// In, Out and Output, its name, are set when the document is signed.
 	In, Out Digest
+	Output  string
 	// Err says why a document is not signed.
 	Err error
 }
@@ -113,6 +120,8 @@ func (t Totals) Utilisation() float64 {
 }
 
 var (
-	errNoName  = lang.Errorf("a document without a name", "名前のない文書です")
+	errNoName = lang.Errorf("a document without a name", "名前のない文書です")
+	errEdited = lang.WithHint(lang.Errorf("the document changed after it was signed", "署名後に文書が変更されています"),
+		"--force signs every document again", "--force ですべての文書に署名し直します")
 	errStopped = lang.Errorf("the batch was stopped before this document", "この文書の前に一括処理が停止されました")
 )

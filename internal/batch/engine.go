@@ -75,6 +75,9 @@ func newRun[T any](ctx context.Context, j *Journal, o Options[T]) *run[T] {
 	if o.Fault == nil {
 		o.Fault = func(p Phase, _ error) bool { return p == Signing }
 	}
+	if o.Certificate == nil {
+		o.Certificate = func() Digest { return Digest{} }
+	}
 	if o.Report == nil {
 		o.Report = func(Result) {}
 	}
@@ -162,9 +165,6 @@ func (r *run[T]) claim(it *item[T]) {
 	case err != nil:
 		r.stop(err)
 		it.end(Pending, err)
-	case last.Kind == Signed:
-		it.result.In, it.result.Out, it.result.Earlier = last.In, last.Out, true
-		it.end(Signed, nil)
 	case last.Kind == Failed && !r.o.Retry:
 		it.result.Earlier = true
 		it.end(Failed, errors.New(last.Text))
@@ -181,6 +181,10 @@ func (r *run[T]) prepare(it *item[T]) {
 	if it.ended() || it.last.Kind == Sealed && r.settle(it) {
 		return
 	}
+	if it.last.Kind == Signed {
+		r.recognise(it)
+		return
+	}
 	if r.ctx.Err() != nil {
 		it.end(Pending, errStopped)
 		return
@@ -191,6 +195,27 @@ func (r *run[T]) prepare(it *item[T]) {
 	if err != nil {
 		r.fail(it, Preparing, err)
 	}
+}
+
+// recognise ends a document that an earlier run has signed.
+func (r *run[T]) recognise(it *item[T]) {
+	switch same, err := it.Document.Unchanged(r.ctx, it.last); {
+	case r.ctx.Err() != nil:
+		it.end(Pending, errStopped)
+	case err != nil:
+		it.end(Failed, err)
+	case !same:
+		it.end(Failed, errEdited)
+	default:
+		it.result.Earlier = true
+		it.take(it.last)
+	}
+}
+
+// take ends a document as signed, as a record says.
+func (it *item[T]) take(signed Record) {
+	it.result.In, it.result.Out, it.result.Output = signed.In, signed.Out, signed.Text
+	it.end(Signed, nil)
 }
 
 // settle finds out whether a document whose output was about to get its name, got
@@ -260,7 +285,7 @@ func (r *run[T]) publish(it *item[T]) {
 		r.fail(it, Finishing, err)
 		return
 	}
-	sealed := Record{Kind: Sealed, Name: it.Name, In: it.result.In, Out: out.Digest(), Certificate: r.o.Certificate}
+	sealed := Record{Kind: Sealed, Name: it.Name, In: it.result.In, Out: out.Digest(), Certificate: r.o.Certificate(), Text: out.Name()}
 	if err := r.journal.record(sealed); err != nil {
 		r.stop(err)
 		it.end(Pending, errors.Join(err, out.Abort()))
@@ -290,14 +315,13 @@ func (r *run[T]) stands(it *item[T], out Digest, failed error) bool {
 
 // signed records that the output stands.
 func (r *run[T]) signed(it *item[T], sealed Record) {
-	sealed.Kind, sealed.Text = Signed, ""
+	sealed.Kind = Signed
 	if err := r.journal.record(sealed); err != nil {
 		r.stop(err)
 		it.end(Pending, err)
 		return
 	}
-	it.result.In, it.result.Out = sealed.In, sealed.Out
-	it.end(Signed, nil)
+	it.take(sealed)
 }
 
 // fail ends a document: as failed when it is its own fault, as pending otherwise.

@@ -47,8 +47,12 @@ func (s sheet) Finish(context.Context, []byte) (Output, error) {
 }
 func (s sheet) Settle(context.Context, Digest) (bool, error) { return false, s.fails(Settling) }
 func (s sheet) Close() error                                 { s.open.Add(-1); s.closed.Add(1); return nil }
-func (s sheet) Digest() Digest                               { return Digest{2} }
-func (s sheet) Abort() error                                 { return nil }
+func (s sheet) Name() string                                 { return "output of " + s.name }
+func (s sheet) Unchanged(_ context.Context, last Record) (bool, error) {
+	return s.failIn != Preparing || s.err == nil, nil
+}
+func (s sheet) Digest() Digest { return Digest{2} }
+func (s sheet) Abort() error   { return nil }
 func (s sheet) Commit() error {
 	if s.failIn == Settling && s.err != nil {
 		return s.err
@@ -317,4 +321,53 @@ func TestSeveralSignersKeepTheOrderOfResults(t *testing.T) {
 			t.Errorf("%d results, %+v, %v", next, totals, err)
 		}
 	})
+}
+
+// A document that was edited after it was signed is told, and a restart signs
+// every document again, also when it is interrupted.
+func TestEditedAndRestarted(t *testing.T) {
+	d := newDisk()
+	var states []string
+	for round := range 5 {
+		j, err := Open("journal", JournalOptions{FS: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if round == 2 {
+			if err := j.Restart(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := &pile{n: 3, journal: j}
+		p.options.Certificate = func() Digest { return Digest{9} }
+		p.edit = func(i int, s *sheet) {
+			if round == 1 && i == 1 {
+				s.failIn, s.err = Preparing, errBad // edited
+			}
+		}
+		if round == 2 {
+			p.options.Sign = func(context.Context, string) ([]byte, error) {
+				if len(p.order) == 1 {
+					return nil, errCard
+				}
+				return nil, nil
+			}
+		}
+		_, _ = p.run(t, t.Context()) // the interrupted round fails
+		s := j.Summary()
+		states = append(states, fmt.Sprintf("%s %d %v %v %d", p.states(), len(p.order), s.Replacing, s.Certificate == Digest{9}, s.Signed))
+		for _, r := range p.results {
+			if r.State == Signed && r.Output != "output of "+r.Name {
+				t.Errorf("output %q", r.Output)
+			}
+			if round == 1 && r.State == Failed && !errors.Is(r.Err, errEdited) {
+				t.Errorf("%v", r.Err)
+			}
+		}
+		shut(t, j)
+	}
+	want := []string{"SSS 3 false false 3", "SFS 0 false false 3", "SPP 1 true true 1", "SSS 2 false false 3", "SSS 0 false false 3"}
+	if !slices.Equal(states, want) {
+		t.Errorf("%q, want %q", states, want)
+	}
 }

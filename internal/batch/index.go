@@ -20,16 +20,21 @@ type place struct {
 
 // index holds the state of every document in about 50 bytes each.
 type index struct {
-	places map[key]place
-	counts [End + 1]int // documents by state; notes
+	places      map[key]place
+	counts      [Restart + 1]int // documents by state; notes
+	certificate Digest           // of the run that has not ended
+	replacing   bool             // the run that has not ended began with Restart
 }
 
 func newIndex() *index { return &index{places: map[key]place{}} }
 
 func (x *index) add(r Record, at int64) {
 	if !r.Kind.ofDocument() {
-		x.counts[r.Kind]++
+		x.event(r.Kind)
 		return
+	}
+	if r.Kind.hasDigests() {
+		x.certificate = r.Certificate
 	}
 	k := keyOf(r.Name)
 	p, known := x.places[k]
@@ -38,6 +43,18 @@ func (x *index) add(r Record, at int64) {
 	}
 	x.counts[r.Kind]++
 	x.places[k] = place{at, r.Kind, p.claimed}
+}
+
+// event counts what is not about a document.
+func (x *index) event(k Kind) {
+	x.counts[k]++
+	if k == End || k == Restart {
+		x.certificate, x.replacing = Digest{}, k == Restart
+	}
+	if k == Restart {
+		clear(x.places)
+		clear(x.counts[Pending : Failed+1])
+	}
 }
 
 func (x *index) summary(s *scanner) Summary {
@@ -49,5 +66,8 @@ func (x *index) summary(s *scanner) Summary {
 		Notes:   x.counts[Note],
 		Head:    s.last.prev,
 		Ended:   s.kind == End,
+
+		Certificate: x.certificate,
+		Replacing:   x.replacing,
 	}
 }

@@ -174,6 +174,10 @@ func (j *Journal) Summary() Summary {
 	return j.index.summary(&j.scan)
 }
 
+// Restart records that every document is to be signed again: from here on none
+// is known. It comes before the first Claim.
+func (j *Journal) Restart() error { return j.record(Record{Kind: Restart}) }
+
 // Claim takes a document for this run and returns its last record, with Kind
 // Pending when it was unknown (then it is recorded). The same name again is
 // ErrClaimed.

@@ -54,12 +54,16 @@ func (f diskFile) Settle(_ context.Context, out Digest) (bool, error) {
 	return sha256.Sum256(content) == out, err // nothing but kills happens here
 }
 
+func (f diskFile) Unchanged(context.Context, Record) (bool, error) { return true, nil }
+
 func (f diskFile) Close() error { return nil }
 
 type diskOutput struct {
 	*durable.File
 	digest Digest
 }
+
+func (o diskOutput) Name() string { return hex.EncodeToString(o.digest[:]) }
 
 func (o diskOutput) Digest() Digest { return o.digest }
 

@@ -51,6 +51,10 @@ func (p paper) hidden() string { return ".hidden " + p.name }
 func (p paper) public() string { return "out " + p.name }
 func (p paper) Close() error   { return nil }
 
+func (p paper) Unchanged(_ context.Context, last Record) (bool, error) {
+	return last.In == sha256.Sum256([]byte(p.name)), nil
+}
+
 func (p paper) Settle(_ context.Context, out Digest) (bool, error) {
 	data, ok := p.d.content(p.public())
 	if !ok || sha256.Sum256(data) != out {
@@ -71,6 +75,8 @@ type paperOutput struct {
 	h    *handle
 	data []byte
 }
+
+func (o paperOutput) Name() string { return o.public() }
 
 func (o paperOutput) Digest() Digest { return sha256.Sum256(o.data) }
 

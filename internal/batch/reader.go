@@ -31,6 +31,10 @@ type Summary struct {
 	// Ended tells that the last record closes a run. A journal that is not ended
 	// was interrupted, or lost its end.
 	Ended bool
+	// Certificate is the last one used in a run that has not ended, or zero.
+	Certificate Digest
+	// Replacing tells that a run has not ended that signs every document again.
+	Replacing bool
 }
 
 // Verify reads a whole journal and checks each record's sum and its link to the

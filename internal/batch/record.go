@@ -24,12 +24,13 @@ const (
 	Failed                  // it cannot be signed; Text says why
 	Note                    // Text says what was repaired
 	End                     // every document of a run has been reported
+	Restart                 // every document is to be signed again
 )
 
 // String returns the English name of the kind.
 func (k Kind) String() string {
-	names := [...]string{Begin: "begin", Pending: "pending", Sealed: "sealed", Signed: "signed", Failed: "failed", Note: "note", End: "end"}
-	if k < Begin || k > End {
+	names := [...]string{Begin: "begin", Pending: "pending", Sealed: "sealed", Signed: "signed", Failed: "failed", Note: "note", End: "end", Restart: "restart"}
+	if k < Begin || k > Restart {
 		return fmt.Sprintf("kind %d", uint8(k))
 	}
 	return names[k]
@@ -53,7 +54,7 @@ type Record struct {
 	// In and Out are digests of the document and of its output, Certificate that
 	// of the signer's certificate (DER). Only for Sealed and Signed.
 	In, Out, Certificate Digest
-	// Text is free: settings, reason, note.
+	// Text is free: settings, the output's name (sealed and signed), reason, note.
 	Text string
 }
 
@@ -119,7 +120,7 @@ func parseHeader(b []byte) (l link, size int, ok bool) {
 // content has one encoding.
 func parseBody(b []byte) (r Record, err error) {
 	r.Kind = Kind(b[0])
-	if r.Kind < Begin || r.Kind > End {
+	if r.Kind < Begin || r.Kind > Restart {
 		return r, errBody
 	}
 	r.Time = time.Unix(0, int64(binary.BigEndian.Uint64(b[1:]))).UTC()
