@@ -100,8 +100,7 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err != nil {
 		return nil, err
 	}
-	// A rehearsal: what cannot be laid out is refused before a key is needed.
-	if _, err := plan.Layout("", 1); err != nil {
+	if err := plan.Rehearse(); err != nil { // refused before a key is needed
 		return nil, err
 	}
 	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}

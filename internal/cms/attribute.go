@@ -26,8 +26,15 @@ func AttributeSize(t der.OID, value int) int {
 	return int(der.ElementSize(der.ElementSize(int64(len(t))) + der.ElementSize(int64(value))))
 }
 
-// attributes returns the encoded signed attributes in DER order.
+// attributes returns the encoded signed attributes in DER order; nil when the
+// options leave them out.
 func (s *Signature) attributes(contentType der.OID, digest []byte) ([][]byte, error) {
+	if s.opt.NoSignedAttributes {
+		if contentType != der.Data { // RFC 5652, 5.3
+			return nil, lang.Errorf("content of type %s needs signed attributes", "種別%sの内容には署名属性が必要です", contentType)
+		}
+		return nil, nil
+	}
 	list := []Attribute{
 		{der.AttributeContentType, [][]byte{der.ObjectIdentifier(contentType)}},
 		{der.AttributeMessageDigest, [][]byte{der.OctetString(digest)}},

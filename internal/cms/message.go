@@ -26,13 +26,18 @@ type Message struct {
 	Existing *SignedData
 }
 
-// parts are the finished pieces of a SignedData around its content.
+// parts are the pieces of a ContentInfo around its content.
 type parts struct {
-	version     []byte
-	digests     []byte
-	contentType []byte
-	tail        []byte // certificates, crls, signerInfos
+	version      []byte
+	digests      []byte
+	contentType  []byte
+	certificates [][]byte
+	crls         [][]byte
+	signers      [][]byte // nil while only their sizes are known
 }
+
+// absent stands for the size of content that is not in the message.
+const absent = -1
 
 // Marshal returns the ContentInfo with the content absent (a detached
 // signature), in DER.
@@ -41,11 +46,8 @@ func (m *Message) Marshal() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return contentInfo(der.Sequence(p.version, p.digests, der.Sequence(p.contentType), p.tail)), nil
-}
-
-func contentInfo(signedData []byte) []byte {
-	return der.Sequence(der.ObjectIdentifier(der.SignedData), der.Element(der.ContextConstructed, signedData))
+	size := p.size(absent, sizeOf(p.signers))
+	return p.appendTail(p.appendHead(make([]byte, 0, size.message), size)), nil
 }
 
 // WriteAttached writes the ContentInfo with the content in it: size octets,
@@ -57,8 +59,7 @@ func (m *Message) WriteAttached(dst io.Writer, size int64, content func(io.Write
 	if err != nil {
 		return err
 	}
-	head := p.attachedHead(size)
-	if _, err := dst.Write(head); err != nil {
+	if _, err := dst.Write(p.appendHead(nil, p.size(size, sizeOf(p.signers)))); err != nil {
 		return err
 	}
 	counted := &exactWriter{dst: dst, left: size}
@@ -68,25 +69,82 @@ func (m *Message) WriteAttached(dst io.Writer, size int64, content func(io.Write
 	if counted.left != 0 {
 		return errContentSize()
 	}
-	_, err = dst.Write(p.tail)
+	_, err = dst.Write(p.appendTail(nil))
 	return err
 }
 
-// attachedHead returns everything before the content's first octet.
-func (p *parts) attachedHead(size int64) []byte {
-	explicit := der.ElementSize(size)
-	encap := int64(len(p.contentType)) + der.ElementSize(explicit)
-	signedData := int64(len(p.version)+len(p.digests)+len(p.tail)) + der.ElementSize(encap)
-	info := der.ObjectIdentifier(der.SignedData)
-	b := der.AppendHeader(nil, der.TagSequence, int64(len(info))+der.ElementSize(der.ElementSize(signedData)))
-	b = append(b, info...)
-	b = der.AppendHeader(b, der.ContextConstructed, der.ElementSize(signedData))
-	b = der.AppendHeader(b, der.TagSequence, signedData)
+// sizes are the lengths of nested elements, known before any is built: of the
+// content of each, and of the whole message.
+type sizes struct {
+	content    int64 // or absent
+	encap      int64 // EncapsulatedContentInfo
+	signedData int64
+	info       int64
+	message    int64
+}
+
+// size returns the lengths for content and SignerInfos of the given sizes.
+func (p *parts) size(content, signers int64) sizes {
+	s := sizes{content: content, encap: int64(len(p.contentType))}
+	if content != absent {
+		s.encap += der.ElementSize(der.ElementSize(content))
+	}
+	tail := setSize(p.certificates) + setSize(p.crls) + der.ElementSize(signers)
+	s.signedData = int64(len(p.version)+len(p.digests)) + der.ElementSize(s.encap) + tail
+	s.info = der.ElementSize(int64(len(der.SignedData))) + der.ElementSize(der.ElementSize(s.signedData))
+	s.message = der.ElementSize(s.info)
+	return s
+}
+
+// setSize is the size of an optional SET OF, which is left out when empty.
+func setSize(elements [][]byte) int64 {
+	if len(elements) == 0 {
+		return 0
+	}
+	return der.ElementSize(sizeOf(elements))
+}
+
+func sizeOf(elements [][]byte) int64 {
+	n := int64(0)
+	for _, e := range elements {
+		n += int64(len(e))
+	}
+	return n
+}
+
+// appendHead appends everything before the content's first octet.
+func (p *parts) appendHead(b []byte, s sizes) []byte {
+	b = der.AppendHeader(b, der.TagSequence, s.info)
+	b = append(b, der.ObjectIdentifier(der.SignedData)...)
+	b = der.AppendHeader(b, der.ContextConstructed, der.ElementSize(s.signedData))
+	b = der.AppendHeader(b, der.TagSequence, s.signedData)
 	b = append(append(b, p.version...), p.digests...)
-	b = der.AppendHeader(b, der.TagSequence, encap)
+	b = der.AppendHeader(b, der.TagSequence, s.encap)
 	b = append(b, p.contentType...)
-	b = der.AppendHeader(b, der.ContextConstructed, explicit)
-	return der.AppendHeader(b, der.TagOctetString, size)
+	if s.content == absent {
+		return b
+	}
+	b = der.AppendHeader(b, der.ContextConstructed, der.ElementSize(s.content))
+	return der.AppendHeader(b, der.TagOctetString, s.content)
+}
+
+// appendTail appends what follows the content: certificates, crls, signerInfos.
+func (p *parts) appendTail(b []byte) []byte {
+	if len(p.certificates) > 0 {
+		b = appendSet(b, der.ContextConstructed, p.certificates)
+	}
+	if len(p.crls) > 0 {
+		b = appendSet(b, der.ContextConstructed|1, p.crls)
+	}
+	return appendSet(b, der.TagSet, p.signers)
+}
+
+func appendSet(b []byte, tag byte, elements [][]byte) []byte {
+	b = der.AppendHeader(b, tag, sizeOf(elements))
+	for _, e := range der.Sorted(elements) {
+		b = append(b, e...)
+	}
+	return b
 }
 
 // MaxSize returns the greatest size Marshal can return once the signatures
@@ -94,40 +152,23 @@ func (p *parts) attachedHead(size int64) []byte {
 // Attribute elements still to come to Signatures[i]; a shorter list means none.
 // The size is exact for RSA and Ed25519 keys. It needs no Bind and no key.
 func (m *Message) MaxSize(unsigned ...[]int) (int, error) {
-	probe := Message{ContentType: m.ContentType, Certificates: m.Certificates, Existing: m.Existing}
-	p, err := probe.parts()
+	p, err := m.unsignedParts()
 	if err != nil {
 		return 0, err
 	}
-	signers := make([]int, len(m.Signatures))
+	signers := sizeOf(m.existingSigners())
 	for i, s := range m.Signatures {
 		var attributes []int
 		if i < len(unsigned) {
 			attributes = unsigned[i]
 		}
-		if signers[i], err = s.MaxSize(m.ContentType, attributes...); err != nil {
+		size, err := s.MaxSize(m.ContentType, attributes...)
+		if err != nil {
 			return 0, err
 		}
+		signers += int64(size)
 	}
-	return m.sizeWith(p, signers), nil
-}
-
-// sizeWith returns the detached size with signerInfos of the given sizes added
-// to those of m.Existing, which p's tail holds.
-func (m *Message) sizeWith(p *parts, signers []int) int {
-	digests := len(der.SetOf(der.TagSet, m.digestAlgorithms()...))
-	kept := int64(0)
-	for _, raw := range m.existingSigners() {
-		kept += int64(len(raw))
-	}
-	all := kept
-	for _, n := range signers {
-		all += int64(n)
-	}
-	tail := int64(len(p.tail)) - der.ElementSize(kept) + der.ElementSize(all)
-	signedData := int64(len(p.version)+digests) + der.ElementSize(int64(len(p.contentType))) + tail
-	info := int64(len(der.ObjectIdentifier(der.SignedData)))
-	return int(der.ElementSize(info + der.ElementSize(der.ElementSize(signedData))))
+	return int(p.size(absent, signers).message), nil
 }
 
 func (m *Message) existingSigners() [][]byte {
@@ -165,12 +206,13 @@ func appendNew(list [][]byte, element []byte) [][]byte {
 	return append(list, element)
 }
 
+// parts returns all pieces. The signatures must have values.
 func (m *Message) parts() (*parts, error) {
-	if m.Existing != nil && m.Existing.ContentType != m.ContentType {
-		return nil, lang.Errorf("the existing signature's content is of type %s, not %s", "既存の署名の内容の種別は%sで、%sではありません",
-			m.Existing.ContentType, m.ContentType)
+	p, err := m.unsignedParts()
+	if err != nil {
+		return nil, err
 	}
-	signers := m.existingSigners()
+	p.signers = m.existingSigners()
 	for _, s := range m.Signatures {
 		if s.contentType != m.ContentType {
 			return nil, lang.Errorf("a signer is bound to other content", "署名者が別の内容に結び付けられています")
@@ -179,22 +221,23 @@ func (m *Message) parts() (*parts, error) {
 		if err != nil {
 			return nil, err
 		}
-		signers = append(signers, raw)
+		p.signers = append(p.signers, raw)
 	}
-	certificates, crls := m.certificates(), m.crls()
-	var tail []byte
-	if len(certificates) > 0 {
-		tail = append(tail, der.SetOf(der.ContextConstructed, certificates...)...)
+	return p, nil
+}
+
+// unsignedParts returns the pieces that are known before a signature is.
+func (m *Message) unsignedParts() (*parts, error) {
+	if m.Existing != nil && m.Existing.ContentType != m.ContentType {
+		return nil, lang.Errorf("the existing signature's content is of type %s, not %s", "既存の署名の内容の種別は%sで、%sではありません",
+			m.Existing.ContentType, m.ContentType)
 	}
-	if len(crls) > 0 {
-		tail = append(tail, der.SetOf(der.ContextConstructed|1, crls...)...)
-	}
-	tail = append(tail, der.SetOf(der.TagSet, signers...)...)
 	return &parts{
-		version:     der.Integer(m.version()),
-		digests:     der.SetOf(der.TagSet, m.digestAlgorithms()...),
-		contentType: der.ObjectIdentifier(m.ContentType),
-		tail:        tail,
+		version:      der.Integer(m.version()),
+		digests:      der.SetOf(der.TagSet, m.digestAlgorithms()...),
+		contentType:  der.ObjectIdentifier(m.ContentType),
+		certificates: m.certificates(),
+		crls:         m.crls(),
 	}, nil
 }
 

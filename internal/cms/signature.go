@@ -81,15 +81,12 @@ func (s *Signature) Bind(contentType der.OID, digest []byte) (*ToBeSigned, error
 	}
 	s.contentType, s.value, s.unsigned = contentType, nil, nil
 	s.signedAttrs, s.message, s.digest = nil, nil, digest
-	if s.opt.NoSignedAttributes {
-		if contentType != der.Data { // RFC 5652, 5.3
-			return nil, lang.Errorf("content of type %s needs signed attributes", "種別%sの内容には署名属性が必要です", contentType)
-		}
-		return &ToBeSigned{Digest: digest, Options: s.algorithm.options}, nil
-	}
 	attrs, err := s.attributes(contentType, digest)
 	if err != nil {
 		return nil, err
+	}
+	if attrs == nil {
+		return &ToBeSigned{Digest: digest, Options: s.algorithm.options}, nil
 	}
 	s.signedAttrs = attrs
 	s.message = der.Element(der.TagSet, attrs...)
@@ -129,32 +126,16 @@ func (s *Signature) MaxValueSize() int { return s.algorithm.maxValueSize }
 // octets and its unsigned attributes have the given sizes (of the Attribute
 // elements: AttributeSize tells that of one with one value). It needs no Bind.
 func (s *Signature) MaxSize(contentType der.OID, unsigned ...int) (int, error) {
-	probe := *s
-	if _, err := probe.Bind(contentType, make([]byte, s.opt.Digest.Size())); err != nil {
+	signed, err := s.attributes(contentType, make([]byte, s.opt.Digest.Size()))
+	if err != nil {
 		return 0, err
 	}
-	size := len(probe.encode(make([]byte, s.algorithm.maxValueSize)))
-	return withUnsigned(size, unsigned), nil
-}
-
-// withUnsigned returns the size of a SignerInfo of the given size once
-// unsignedAttrs with Attributes of the given sizes are added to it.
-func withUnsigned(signerInfo int, attributes []int) int {
-	if len(attributes) == 0 {
-		return signerInfo
+	size := sizeOf(s.fields(signed)) + der.ElementSize(int64(s.algorithm.maxValueSize))
+	if set := int64(0); len(unsigned) > 0 {
+		for _, n := range unsigned {
+			set += int64(n)
+		}
+		size += der.ElementSize(set)
 	}
-	set := int64(0)
-	for _, n := range attributes {
-		set += int64(n)
-	}
-	return int(der.ElementSize(contentLength(signerInfo) + der.ElementSize(set)))
-}
-
-// contentLength undoes der.ElementSize.
-func contentLength(element int) int64 {
-	n := int64(element) - 2
-	for der.ElementSize(n) > int64(element) {
-		n--
-	}
-	return n
+	return int(der.ElementSize(size)), nil
 }

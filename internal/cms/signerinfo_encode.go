@@ -10,7 +10,11 @@ func (s *Signature) Marshal() ([]byte, error) {
 	if s.value == nil {
 		return nil, lang.Errorf("the signature value is missing", "署名値がありません")
 	}
-	return s.encode(s.value), nil
+	fields := append(s.fields(s.signedAttrs), der.OctetString(s.value))
+	if len(s.unsigned) > 0 {
+		fields = append(fields, der.SetOf(der.ContextConstructed|1, s.unsigned...))
+	}
+	return der.Sequence(fields...), nil
 }
 
 // version is 1 for issuerAndSerialNumber and 3 for subjectKeyIdentifier
@@ -22,23 +26,15 @@ func (s *Signature) version() int64 {
 	return 1
 }
 
-func (s *Signature) encode(value []byte) []byte {
-	var signed, unsigned []byte
-	if s.signedAttrs != nil {
-		signed = der.Element(der.ContextConstructed, s.signedAttrs...)
+// fields returns the encoded fields before the signature value (RFC 5652, 5.3).
+// signed are the encoded signed attributes in DER order; nil for none.
+func (s *Signature) fields(signed [][]byte) [][]byte {
+	list := make([][]byte, 0, 7)
+	list = append(list, der.Integer(s.version()), s.identifier(), der.DigestAlgorithm(s.opt.Digest).Marshal())
+	if signed != nil {
+		list = append(list, der.Element(der.ContextConstructed, signed...))
 	}
-	if len(s.unsigned) > 0 {
-		unsigned = der.SetOf(der.ContextConstructed|1, s.unsigned...)
-	}
-	return der.Sequence(
-		der.Integer(s.version()),
-		s.identifier(),
-		der.DigestAlgorithm(s.opt.Digest).Marshal(),
-		signed,
-		s.algorithm.identifier.Marshal(),
-		der.OctetString(value),
-		unsigned,
-	)
+	return append(list, s.algorithm.identifier.Marshal())
 }
 
 func (s *Signature) identifier() []byte {

@@ -48,15 +48,8 @@ func (r ByteRange) token(width int) ([]byte, error) {
 	return append(token, ']'), nil
 }
 
-// contentsPlaceholder is a hexadecimal string with room for size bytes, zeros.
-func contentsPlaceholder(size int) *pdf.Placeholder {
-	token := bytes.Repeat([]byte("0"), 2*size+2)
-	token[0], token[len(token)-1] = '<', '>'
-	return pdf.NewPlaceholder(token)
-}
-
-// embed writes the signature as hexadecimal digits into contents, a token made by
-// contentsPlaceholder; the zeros after it remain.
+// embed writes the signature as hexadecimal digits into contents, the token of a
+// pdf.NewStringPlaceholder; the zeros after it remain.
 func embed(contents, signature []byte) error {
 	digits := contents[1 : len(contents)-1]
 	if room := len(digits) / 2; len(signature) > room {

@@ -24,11 +24,10 @@ func (c *change) set(key pdf.Name, o object) {
 	}
 }
 
-func (c *change) finish() (*pdf.Appended, error) {
+func (c *change) finish() {
 	if c.dirty {
 		c.Set(c.catalog.ref, c.catalog.dict)
 	}
-	return c.Append()
 }
 
 // formChange is the form dictionary in the making, written only when an entry of

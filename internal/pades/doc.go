@@ -10,7 +10,7 @@
 //
 // To write: NewPlan looks at everything that could speak against a signature and
 // decides which field takes it. Plan.Layout appends a revision with room for
-// the signature; Layout.Covered is what is to be digested after the old file,
+// the signature (Plan.Rehearse tries it before that is known); Layout.Covered is what is to be digested after the old file,
 // and Layout.Embed puts the signature in.
 //
 //	plan, err := pades.NewPlan(file, pades.Request{SubFilter: pades.SubFilterCAdESDetached, Time: now})

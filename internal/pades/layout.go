@@ -13,6 +13,13 @@ type Layout struct {
 	appended *pdf.Appended
 }
 
+// Rehearse lays out the revision once, so that whatever in the document speaks
+// against it is found before the signer is known. Layout profits from it.
+func (p *Plan) Rehearse() error {
+	_, err := p.Layout("", 1)
+	return err
+}
+
 // Layout lays out the revision with room for a signature of room bytes. name is
 // /Name of the signature dictionary, left out when empty. It can be called again
 // with other values.
@@ -20,13 +27,12 @@ func (p *Plan) Layout(name string, room int) (*Layout, error) {
 	if room > maxContents {
 		return nil, lang.Errorf("a signature of %d bytes is too large", "%d バイトの署名は大きすぎます", room)
 	}
-	contents, byteRange := contentsPlaceholder(room), byteRangePlaceholder()
-	c := change{Update: p.file.NewUpdate(), catalog: p.catalog}
-	if p.file.OddXRef() && !p.signed {
-		c.Complete()
+	if p.update == nil {
+		p.begin()
 	}
-	p.sign(&c, c.Add(p.signatureDict(name, contents, byteRange)))
-	appended, err := c.finish()
+	contents, byteRange := pdf.NewStringPlaceholder(room), byteRangePlaceholder()
+	p.update.Set(p.signature, p.signatureDict(name, contents, byteRange))
+	appended, err := p.update.Append()
 	if err != nil {
 		return nil, err
 	}
@@ -37,6 +43,17 @@ func (p *Plan) Layout(name string, room int) (*Layout, error) {
 		return nil, err
 	}
 	return l, appended.Put(byteRange, token)
+}
+
+// begin makes all of the revision that does not depend on the signer.
+func (p *Plan) begin() {
+	c := change{Update: p.file.NewUpdate(), catalog: p.catalog}
+	if p.file.OddXRef() && !p.signed {
+		c.Complete()
+	}
+	p.update, p.signature = c.Update, c.Reserve()
+	p.sign(&c, p.signature)
+	c.finish()
 }
 
 // Base returns the length of the old file, all of which the signature covers.

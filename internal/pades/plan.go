@@ -37,6 +37,9 @@ type Plan struct {
 	page    page // the first one, where a new field's widget goes
 	rights  bool
 	signed  bool // there are signatures
+
+	update    *pdf.Update // the revision, but for the signature dictionary; nil before begin
+	signature pdf.Ref     // where that goes
 }
 
 // object is a dictionary and where it stands; the zero Ref means directly in

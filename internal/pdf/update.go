@@ -13,7 +13,6 @@ import (
 var (
 	errNestedStream = errors.New("pdf: a stream inside another object")
 	errPlacedTwice  = errors.New("pdf: a placeholder is used twice")
-	errSpent        = errors.New("pdf: the update has been appended already")
 	errWidth        = errors.New("pdf: a placeholder's token has another length")
 	errNotPlaced    = errors.New("pdf: a placeholder is not part of the revision")
 	errObjectRef    = errors.New("pdf: an object is set under a number or generation that it does not have")
@@ -31,7 +30,7 @@ type Update struct {
 	trailer  Dict
 	next     uint32
 	missing  map[uint32]bool // numbers that references of the file lead to nothing by
-	spent    bool
+	self     Ref             // of the cross-reference stream, from the first Append on
 	complete bool
 	err      error // the first fault, reported by Append
 }
@@ -44,9 +43,10 @@ type pending struct {
 
 // Placeholder is a token written as it is, neither encrypted nor reformatted,
 // whose place is known after Update.Append and whose bytes can then be
-// overwritten. It is used once, in one object.
+// overwritten. It is used once, in one object, for one Append.
 type Placeholder struct {
-	token  []byte
+	token  []byte // nil for a hexadecimal string of zeros
+	width  int
 	offset int64
 }
 
@@ -58,14 +58,22 @@ type Appended struct {
 
 // NewPlaceholder makes a placeholder of the width and first contents of token,
 // which must be one complete PDF object.
-func NewPlaceholder(token []byte) *Placeholder { return &Placeholder{token: token, offset: -1} }
+func NewPlaceholder(token []byte) *Placeholder {
+	return &Placeholder{token: token, width: len(token), offset: -1}
+}
+
+// NewStringPlaceholder makes a placeholder for a hexadecimal string of size bytes,
+// which are zeros at first.
+func NewStringPlaceholder(size int) *Placeholder {
+	return &Placeholder{width: len("<>") + 2*size, offset: -1}
+}
 
 // Offset returns where the first byte of the token stands in the new file,
 // counted from the first byte of the file; -1 before Update.Append.
 func (p *Placeholder) Offset() int64 { return p.offset }
 
 // Len returns the width of the token in bytes.
-func (p *Placeholder) Len() int { return len(p.token) }
+func (p *Placeholder) Len() int { return p.width }
 
 // NewUpdate begins a revision on top of f, which is not changed.
 func (f *File) NewUpdate() *Update {
@@ -166,17 +174,15 @@ func (u *Update) Complete() { u.complete = true }
 // from what is appended; the first stays. Strings and streams are encrypted when
 // the document is, /Contents of signature dictionaries excepted.
 //
-// The Update is spent afterwards.
+// Append may be called again after other objects were Set: each call lays out the
+// whole revision anew.
 func (u *Update) Append() (*Appended, error) {
 	switch {
 	case u.err != nil:
 		return nil, u.err
-	case u.spent:
-		return nil, errSpent
 	case u.file.Locked():
 		return nil, ErrLocked
 	}
-	u.spent = true
 	w := &writer{base: u.file.src.size, crypt: u.file.crypt, rand: u.file.rand}
 	if err := u.begin(w); err != nil {
 		return nil, err
@@ -185,10 +191,11 @@ func (u *Update) Append() (*Appended, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := u.renewID(w); err != nil {
+	trailer, err := u.newTrailer(w)
+	if err != nil {
 		return nil, err
 	}
-	if err := u.writeXRef(w, changed); err != nil {
+	if err := u.writeXRef(w, changed, trailer); err != nil {
 		return nil, err
 	}
 	return &Appended{u.file.src.size, w.out}, nil
@@ -224,7 +231,7 @@ func roomFor(o Object) int {
 		n += 32 * len(o)
 		for _, e := range o {
 			if p, ok := e.Value.(*Placeholder); ok {
-				n += len(p.token)
+				n += p.width
 			}
 		}
 	}
@@ -244,17 +251,17 @@ func (u *Update) writeObjects(w *writer) ([]numbered, error) {
 	return out, nil
 }
 
-// renewID changes the second element of /ID (14.4) to a digest of the old one and
-// of what is appended; placeholders count as they are now.
-func (u *Update) renewID(w *writer) error {
+// newTrailer returns the trailer with the second element of /ID (14.4) changed to
+// a digest of the old one and of what is appended, placeholders left out.
+func (u *Update) newTrailer(w *writer) (Dict, error) {
 	id, ok, err := u.file.Array(u.trailer.Get("ID"))
 	if err != nil || !ok || len(id) != 2 {
-		return err
+		return u.trailer, err
 	}
 	first, ok1 := id[0].(String)
 	second, ok2 := id[1].(String)
 	if !ok1 || !ok2 {
-		return nil
+		return u.trailer, nil
 	}
 	h := sha256.New()
 	h.Write(second.Bytes)
@@ -262,20 +269,19 @@ func (u *Update) renewID(w *writer) error {
 	for _, p := range w.placed {
 		at := int(p.offset - w.base)
 		h.Write(w.out[from:at])
-		from = at + len(p.token)
+		from = at + p.width
 	}
 	h.Write(w.out[from:])
-	u.SetTrailer("ID", Array{first, String{Bytes: h.Sum(nil)[:16], Hex: true}})
-	return nil
+	return u.trailer.With("ID", Array{first, String{Bytes: h.Sum(nil)[:16], Hex: true}}), nil
 }
 
 // Put overwrites the placeholder's token. token must have exactly its length.
 func (a *Appended) Put(p *Placeholder, token []byte) error {
 	at := p.offset - a.Base
-	if at < 0 || at+int64(len(p.token)) > int64(len(a.Bytes)) {
+	if at < 0 || at+int64(p.width) > int64(len(a.Bytes)) {
 		return errNotPlaced
 	}
-	if len(token) != len(p.token) {
+	if len(token) != p.width {
 		return errWidth
 	}
 	copy(a.Bytes[at:], token)

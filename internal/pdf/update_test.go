@@ -195,14 +195,39 @@ func TestPlaceholder(t *testing.T) {
 	check(t, data)
 }
 
+// TestAppendAgain lays a revision out twice, with another object the second time:
+// it is as if the first had never been.
+func TestAppendAgain(t *testing.T) {
+	for name, old := range madeBy(t) {
+		append1 := func(rehearsed bool) []byte {
+			u := open(t, old).NewUpdate()
+			ref := u.Add(Dict{{"Contents", NewStringPlaceholder(1)}})
+			if rehearsed {
+				if _, err := u.Append(); err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+			}
+			u.Set(ref, Dict{{"Contents", NewStringPlaceholder(100)}, {"Name", String{Bytes: []byte("x")}}})
+			tail, err := u.Append()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			return tail.Bytes
+		}
+		if once, again := append1(false), append1(true); !bytes.Equal(once, again) {
+			t.Errorf("%s:\n%q\n%q", name, once, again)
+		}
+	}
+}
+
 func TestUpdateRefuses(t *testing.T) {
 	tests := map[string]func(u *Update){
-		"object 0":             func(u *Update) { u.Set(Ref{0, 0}, nil) },
-		"unknown number":       func(u *Update) { u.Set(Ref{99, 0}, nil) },
-		"another generation":   func(u *Update) { u.Set(Ref{4, 1}, nil) },
-		"a nested stream":      func(u *Update) { u.Add(Array{NewStream(nil, nil)}) },
-		"a placeholder twice":  func(u *Update) { p := NewPlaceholder([]byte("0")); u.Add(Array{p, p}) },
-		"an appended revision": func(u *Update) { u.Append() },
+		"object 0":            func(u *Update) { u.Set(Ref{0, 0}, nil) },
+		"unknown number":      func(u *Update) { u.Set(Ref{99, 0}, nil) },
+		"another generation":  func(u *Update) { u.Set(Ref{4, 1}, nil) },
+		"a nested stream":     func(u *Update) { u.Add(Array{NewStream(nil, nil)}) },
+		"a placeholder twice": func(u *Update) { p := NewPlaceholder([]byte("0")); u.Add(Array{p, p}) },
+		"a used placeholder":  func(u *Update) { u.Add(NewPlaceholder([]byte("0"))); u.Append() },
 	}
 	for name, change := range tests {
 		u := open(t, plain()).NewUpdate()

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -136,8 +137,27 @@ func (w *writer) placeholder(p *Placeholder) error {
 	}
 	p.offset = w.base + int64(len(w.out))
 	w.placed = append(w.placed, p)
-	w.out = append(w.out, p.token...)
+	if p.token != nil {
+		w.out = append(w.out, p.token...)
+		return nil
+	}
+	w.out = append(w.out, '<')
+	w.out = appendZeros(w.out, p.width-len("<>"))
+	w.out = append(w.out, '>')
 	return nil
+}
+
+// appendZeros writes n digits 0, twice as many with each step: a signature has
+// ten thousand of them.
+func appendZeros(out []byte, n int) []byte {
+	const some = "0000000000000000000000000000000000000000000000000000000000000000"
+	start := len(out)
+	out = slices.Grow(out, n)[:start+n]
+	zeros := out[start:]
+	for done := copy(zeros, some); done < n; done *= 2 {
+		copy(zeros[done:], zeros[:done])
+	}
+	return out
 }
 
 // string writes a string, encrypted if there is a key.

@@ -17,10 +17,10 @@ var errTableOffset = lang.Errorf("the PDF is too large for its kind of cross-ref
 	"PDF が大きすぎて、この形式の相互参照表では追記できません")
 
 // writeXRef writes the cross-reference section, the trailer and the end.
-func (u *Update) writeXRef(w *writer, changed []numbered) error {
-	u.trailer = u.trailer.With("Size", Integer(u.next))
+func (u *Update) writeXRef(w *writer, changed []numbered, trailer Dict) error {
+	trailer = trailer.With("Size", Integer(u.next))
 	if prev := u.previous(); prev != nil {
-		u.SetTrailer("Prev", Integer(prev.StartXRef-u.file.base))
+		trailer = trailer.With("Prev", Integer(prev.StartXRef-u.file.base))
 	}
 	stream := u.file.Kind == XRefStream
 	if u.complete {
@@ -33,9 +33,9 @@ func (u *Update) writeXRef(w *writer, changed []numbered) error {
 	at := w.base + int64(len(w.out)) - u.file.base
 	var err error
 	if stream {
-		err = u.writeStream(w, changed, at)
+		err = u.writeStream(w, changed, trailer, at)
 	} else {
-		err = u.writeTable(w, changed)
+		err = u.writeTable(w, changed, trailer)
 	}
 	w.out = fmt.Appendf(w.out, "startxref\n%d\n%%%%EOF\n", at)
 	return err
@@ -111,7 +111,7 @@ func runs(changed []numbered, yield func([]numbered)) {
 }
 
 // writeTable writes a cross-reference table and its trailer (7.5.4, 7.5.5).
-func (u *Update) writeTable(w *writer, changed []numbered) error {
+func (u *Update) writeTable(w *writer, changed []numbered, trailer Dict) error {
 	w.out = slices.Grow(w.out, tableEntry*len(changed)+1024)
 	w.out = append(w.out, "xref\n"...)
 	tooFar := false
@@ -130,7 +130,7 @@ func (u *Update) writeTable(w *writer, changed []numbered) error {
 	}
 	w.out = append(w.out, "trailer\n"...)
 	w.key = nil // strings of the trailer are not encrypted
-	err := w.object(u.trailer)
+	err := w.object(trailer)
 	w.out = append(w.out, '\n')
 	return err
 }
@@ -161,12 +161,14 @@ var streamRecord = [3]int{1, 8, 3}
 
 // writeStream writes a cross-reference stream (7.5.8), which has an entry for
 // itself. It is not compressed: it is short.
-func (u *Update) writeStream(w *writer, changed []numbered, at int64) error {
-	self := u.Reserve()
+func (u *Update) writeStream(w *writer, changed []numbered, trailer Dict, at int64) error {
+	if u.self.IsZero() {
+		u.self = u.Reserve()
+	}
 	if u.err != nil {
 		return u.err
 	}
-	changed = append(changed, entry{entryInUse, at, 0}.numbered(self.Num))
+	changed = newEntryList(append(changed, entry{entryInUse, at, 0}.numbered(u.self.Num)))
 	var index Array
 	records := make([]byte, 0, len(changed)*(streamRecord[0]+streamRecord[1]+streamRecord[2]))
 	runs(changed, func(run []numbered) {
@@ -176,9 +178,9 @@ func (u *Update) writeStream(w *writer, changed []numbered, at int64) error {
 		}
 	})
 	d := Dict{{"Type", Name("XRef")}, {"W", Array{Integer(1), Integer(8), Integer(3)}}, {"Index", index}}
-	d = append(d, u.trailer.With("Size", Integer(u.next))...)
+	d = append(d, trailer.With("Size", Integer(u.next))...)
 	plain := writer{out: w.out, base: w.base}
-	_, err := plain.indirect(self, NewStream(d, records))
+	_, err := plain.indirect(u.self, NewStream(d, records))
 	w.out = plain.out
 	return err
 }
