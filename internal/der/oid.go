@@ -85,6 +85,22 @@ const (
 	AttributeRevocationInfoArchival OID = "\x2a\x86\x48\x86\xf7\x2f\x01\x01\x08" // adbe-revocationInfoArchival
 )
 
+// Attributes of CAdES for the long term (ETSI EN 319 122-1, 5.3 to 5.5 and A.1).
+const (
+	AttributeContentTimeStamp   OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x14" // id-aa-ets-contentTimestamp
+	AttributeCertificateValues  OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x17" // id-aa-ets-certValues
+	AttributeRevocationValues   OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x18" // id-aa-ets-revocationValues
+	AttributeArchiveTimeStampV3 OID = "\x04\x00\x8d\x45\x02\x04"                         // id-aa-ets-archiveTimestampV3
+	AttributeATSHashIndex       OID = "\x04\x00\x8d\x45\x02\x05"                         // id-aa-ATSHashIndex (TS 101 733)
+	AttributeATSHashIndexV3     OID = "\x04\x00\x81\x95\x32\x01\x05"                     // id-aa-ATSHashIndex-v3
+)
+
+// Formats of revocation data beside CRLs (RFC 5652, 10.2.1; RFC 5940; RFC 6960).
+const (
+	RevocationOCSPResponse OID = "\x2b\x06\x01\x05\x05\x07\x10\x02"     // id-ri-ocsp-response
+	OCSPBasic              OID = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01" // id-pkix-ocsp-basic
+)
+
 // Digest algorithms (RFC 3370, 2; RFC 5754, 2; NIST CSOR).
 const (
 	MD5        OID = "\x2a\x86\x48\x86\xf7\x0d\x02\x05"

@@ -17,6 +17,8 @@ type Token struct {
 	Info Info   // claimed, until Verify says otherwise
 	// Certificates are those in the token that can be read, in its order.
 	Certificates []*trust.Certificate
+	// SignedData is the token as a message, for what else stands in it.
+	SignedData *cms.SignedData
 
 	signer  *cms.SignerInfo
 	digests *cms.Digests
@@ -48,7 +50,7 @@ func ParseToken(raw []byte) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Info, t.signer = *info, &sd.Signers[0]
+	t.Info, t.SignedData, t.signer = *info, sd, &sd.Signers[0]
 	t.Certificates = certificates(sd)
 	return t, nil
 }

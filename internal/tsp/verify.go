@@ -59,6 +59,13 @@ func (t *Token) Verify(opt Options) *Result {
 	return r
 }
 
+// CheckSigner makes all checks of Verify but that of the chain, which is left to the
+// caller: it returns the TSA's certificate, nil when it was not found, and all
+// objections. Of opt.Chain only Untrusted and Algorithms count.
+func (t *Token) CheckSigner(opt Options) (*trust.Certificate, []Finding) {
+	return t.check(opt.Digest, opt.Chain)
+}
+
 // judgeChain asks package trust about the TSA's certificate at the token's time.
 func (r *Result) judgeChain(t *Token, opt trust.Options) {
 	further := opt.Untrusted
