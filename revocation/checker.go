@@ -15,28 +15,55 @@ type Query struct {
 	// Chain is the certificate's path, leaf first; CRL issuers on it need no path
 	// of their own. It may be nil.
 	Chain []*trust.Certificate
-	// Time is the moment the status is wanted for.
+	// Time is the moment the status is wanted for: data that ended before it is stale.
 	Time time.Time
-	// CRLs are those to look at; those that do not concern the certificate cost little.
-	CRLs []*trust.CRL
-	// Candidates are certificates that may be a CRL's issuer.
+	// Now is the moment up to which data may have been issued; the zero time is Time.
+	// A later one lets data issued after Time count too, as long as the certificate
+	// had not expired by then (EN 319 102-1, 5.2.5); Evidence.RevokedBy then tells
+	// whether a revocation concerns Time.
+	Now time.Time
+	// Skew is the difference of clocks that is tolerated; 0 is none. DefaultSkew suits
+	// data that was fetched just now.
+	Skew time.Duration
+	// CRLs and OCSPs are those to look at; those that do not concern the certificate
+	// cost little.
+	CRLs  []*trust.CRL
+	OCSPs []*OCSP
+	// Candidates are certificates that may be a CRL's issuer or an OCSP responder's.
 	Candidates []*trust.Certificate
 	// IssuerPath verifies the path of a CRL issuer that is not Issuer, and returns
 	// it, leaf first. nil refuses such CRLs.
 	IssuerPath func(issuer *trust.Certificate) ([]*trust.Certificate, trust.Fault)
-	// Algorithms judges the CRLs' algorithms; nil is trust.DefaultAlgorithms().
+	// Algorithms judges the algorithms of CRLs and responses; nil is trust.DefaultAlgorithms().
 	Algorithms *trust.AlgorithmPolicy
 }
 
-// Check finds out a certificate's status by RFC 5280, 6.3.3: each CRL must be of
-// its time, in scope, issued by whom the certificate names and free of unknown
-// critical extensions, until all reasons are covered or a revocation is found.
-// Deltas are used where they fit. No network is used. A nil or empty list of CRLs
-// that concern the certificate gives NotChecked. Safe for concurrent use.
+// Check finds out a certificate's status, from OCSP responses by RFC 6960, 3.2 and
+// 4.2.2, and from CRLs by RFC 5280, 6.3.3. A response must be signed by the
+// certificate's issuer or by a responder that this very issuer delegated, be of its
+// time, and name the certificate by issuer name, issuer key and serial number. Each
+// CRL must be of its time, in scope, issued by whom the certificate names and free of
+// unknown critical extensions, until all reasons are covered or a revocation is found;
+// newer ones go first, and deltas are used where they fit. A revocation that either
+// tells of goes before good. No network is used. Nothing that concerns the
+// certificate gives NotChecked. Safe for concurrent use.
 func Check(q Query) Evidence {
-	c := &check{Query: q, evidence: Evidence{Certificate: q.Certificate, Reason: -1}}
+	byOCSP, byCRLs := newCheck(q), newCheck(q)
+	byOCSP.byOCSP()
+	byCRLs.byCRLs()
+	return join(byOCSP.evidence, byCRLs.evidence)
+}
+
+func newCheck(q Query) *check {
+	return &check{Query: q, evidence: Evidence{Certificate: q.Certificate, Reason: -1}}
+}
+
+// byCRLs looks at the CRLs for each point, the newest first.
+func (c *check) byCRLs() {
+	crls := slices.Clone(c.CRLs)
+	slices.SortStableFunc(crls, func(a, b *trust.CRL) int { return b.ThisUpdate.Compare(a.ThisUpdate) })
 	for _, point := range c.points() {
-		for _, crl := range q.CRLs {
+		for _, crl := range crls {
 			if c.done() || c.pairs == maxPairs {
 				break
 			}
@@ -46,7 +73,14 @@ func Check(q Query) Evidence {
 	if !c.done() && c.concerned {
 		c.evidence.Status = Unknown
 	}
-	return c.evidence
+}
+
+// now is the moment up to which data may have been issued.
+func (c *check) now() time.Time {
+	if c.Now.After(c.Time) {
+		return c.Now
+	}
+	return c.Time
 }
 
 // check is the state of 6.3.2.
@@ -55,7 +89,7 @@ type check struct {
 	evidence  Evidence
 	reasons   uint32 // reasons_mask
 	pairs     int    // CRLs in scope looked at, once for each point
-	concerned bool   // a CRL of the right issuer was seen
+	concerned bool   // a CRL of the right issuer, or a response, was seen
 	refused   map[*trust.CRL]bool
 }
 
@@ -163,7 +197,7 @@ func (c *check) refuse(crl *trust.CRL, code trust.Code, clause string, queue []t
 		c.refused = make(map[*trust.CRL]bool)
 	}
 	c.refused[crl] = true
-	c.evidence.Refused = append(c.evidence.Refused, Refusal{CRL: crl, Code: code, Clause: clause, Queue: queue})
+	c.evidence.Refused = append(c.evidence.Refused, Refusal{CRL: crl, Code: code, Clause: clause, Text: code.Message(), Queue: queue})
 }
 
 // usable judges a CRL itself, without its nextUpdate, and finds its issuer.
@@ -196,11 +230,11 @@ func (c *check) timely(crl *trust.CRL, end bool) bool {
 	switch {
 	case end && crl.HasNextUpdate && crl.NextUpdate.IsZero():
 		c.refuse(crl, trust.CodeErrorInCRLNextUpdateField, "RFC 5280, 5.1.2.5", nil)
-	case end && crl.HasNextUpdate && !c.Time.Before(crl.NextUpdate):
+	case end && crl.HasNextUpdate && !c.Time.Before(crl.NextUpdate.Add(c.Skew)):
 		c.refuse(crl, trust.CodeCRLHasExpired, "RFC 5280, 6.3.3 (a)", nil)
 	case !end && crl.ThisUpdate.IsZero():
 		c.refuse(crl, trust.CodeErrorInCRLLastUpdateField, "RFC 5280, 5.1.2.4", nil)
-	case !end && c.Time.Before(crl.ThisUpdate):
+	case !end && c.now().Add(c.Skew).Before(crl.ThisUpdate):
 		c.refuse(crl, trust.CodeCRLNotYetValid, "RFC 5280, 5.1.2.4", nil)
 	default:
 		return true
@@ -263,16 +297,19 @@ func (c *check) tryIssuer(crl *trust.CRL, issuer *trust.Certificate) Refusal {
 }
 
 func (c *check) algorithms(crl *trust.CRL, issuer *trust.Certificate) trust.Code {
-	policy := c.Algorithms
-	if policy == nil {
-		p := trust.DefaultAlgorithms()
-		policy = &p
-	}
 	key, err := issuer.PublicKey()
 	if err != nil {
 		return trust.CodeUnableToDecodeIssuerPublicKey
 	}
-	return policy.Check(crl.SignatureAlgorithm, key, crl.ThisUpdate)
+	return c.algorithmPolicy().Check(crl.SignatureAlgorithm, key, crl.ThisUpdate)
+}
+
+func (c *check) algorithmPolicy() *trust.AlgorithmPolicy {
+	if c.Algorithms != nil {
+		return c.Algorithms
+	}
+	p := trust.DefaultAlgorithms()
+	return &p
 }
 
 // sameAnchor is (f): on the certificate's path, or on one to the same anchor.

@@ -2,16 +2,21 @@ package revocation
 
 import "github.com/jsign-jp/jsign/trust"
 
-// Strict judges by RFC 5280, 6.3, for trust.Verify: a certificate that was revoked
-// by the time of judgement is refused, and so is one whose status is unknown. CRLs
-// are those of trust.Options and its store; issuers of CRLs are looked for on the
-// path, in the message and in the store. The zero value is ready and safe for
-// concurrent use.
-type Strict struct{}
+// Strict judges by RFC 5280, 6.3 and RFC 6960, for trust.Verify: a certificate that was
+// revoked by the time of judgement is refused, and so is one whose status is unknown.
+// CRLs are those of trust.Options and its store; issuers of CRLs and OCSP responders
+// are looked for on the path, in the message and in the store. The zero value is ready
+// and safe for concurrent use.
+type Strict struct {
+	// OCSPs are responses to look at beside the CRLs.
+	OCSPs []*OCSP
+}
 
 // CheckRevocation implements trust.RevocationChecker.
-func (Strict) CheckRevocation(p *trust.Path, depth int) trust.Fault {
-	evidence := Check(QueryFor(p, depth))
+func (s Strict) CheckRevocation(p *trust.Path, depth int) trust.Fault {
+	q := QueryFor(p, depth)
+	q.OCSPs = s.OCSPs
+	evidence := Check(q)
 	switch evidence.Status {
 	case Good:
 		return trust.Fault{}

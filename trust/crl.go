@@ -40,7 +40,7 @@ type lazyCRL struct {
 	count      int
 	entriesBad bool
 	critical   bool
-	signature  sync.Map // SHA-256 of the issuer's key → error: signatures already checked
+	signature  sync.Map // SHA-256 of the issuer's key → func() error, which verifies the first time
 }
 
 // CRLEntry is one entry of a CRL (RFC 5280, 5.3).
@@ -311,13 +311,8 @@ func (l *CRL) VerifySignature(issuer *Certificate, above []*Certificate) error {
 		return l.VerifySignatureBy(inheritFrom(key, above))
 	}
 	id := sha256.Sum256(issuer.RawSubjectPublicKeyInfo)
-	if kept, ok := l.lazy.signature.Load(id); ok {
-		err, _ := kept.(error)
-		return err
-	}
-	err = l.VerifySignatureBy(key)
-	l.lazy.signature.Store(id, err)
-	return err
+	check, _ := l.lazy.signature.LoadOrStore(id, sync.OnceValue(func() error { return l.VerifySignatureBy(key) }))
+	return check.(func() error)()
 }
 
 // inheritFrom completes a key with the parameters of the nearest certificate that has

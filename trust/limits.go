@@ -12,6 +12,7 @@ const (
 	maxGeneralNames    = 4096      // names in one extension
 	maxPoints          = 64        // distribution points of one certificate: each is compared with each CRL
 	maxPointNames      = 16        // names of one distribution point, likewise
+	maxAccess          = 64        // descriptions in authority information access: each may be asked
 	maxPolicies        = 1024      // policies or mappings in one certificate
 	maxModulusBits     = 16384     // of an RSA or DSA key: OpenSSL's own limit
 	maxExponentBits    = 256       // of an RSA key (FIPS 186-4, B.3.1): larger ones make verification as slow as signing
