@@ -45,6 +45,7 @@ var layers = map[string]int{
 	"internal/cms":           1,
 	"internal/pdf":           1,
 	"internal/identity":      1,
+	"internal/folder":        1,
 	"trust":                  1,
 	"revocation":             2,
 	"cardio":                 1,

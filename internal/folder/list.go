@@ -1,0 +1,76 @@
+package folder
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// List yields the files that r names, one between separators ('\n', before which
+// a carriage return is dropped, or 0). Empty names are passed over. A name's
+// place in the tree is the name itself without what leads to the root; one that
+// leads out of the tree ("..") comes with Err. An error of r is the Err of the
+// last File.
+func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[File] {
+	return func(yield func(File) bool) {
+		m := newMatcher(o)
+		scanner := bufio.NewScanner(r)
+		scanner.Buffer(nil, maxName)
+		scanner.Split(splitAt(separator))
+		for ctx.Err() == nil && scanner.Scan() {
+			f := listed(scanner.Text())
+			if f.Path == "" || m.excluded(f.Name) || !m.included(f.Name) {
+				continue
+			}
+			if !yield(f) {
+				return
+			}
+		}
+		if err := scanner.Err(); err != nil && ctx.Err() == nil {
+			if errors.Is(err, bufio.ErrTooLong) {
+				err = lang.Errorf("a name is longer than %d bytes", "%dバイトを超える名前があります", maxName)
+			}
+			yield(File{Name: "(list)", Err: lang.Errorf("cannot read the list of files: %v", "ファイルの一覧を読めません: %v", err)})
+		}
+	}
+}
+
+// splitAt is a bufio.SplitFunc for one separator.
+func splitAt(separator byte) bufio.SplitFunc {
+	return func(data []byte, atEOF bool) (int, []byte, error) {
+		if i := bytes.IndexByte(data, separator); i >= 0 {
+			token := data[:i]
+			if separator == '\n' {
+				token = bytes.TrimSuffix(token, []byte("\r"))
+			}
+			return i + 1, token, nil
+		}
+		if atEOF && len(data) > 0 {
+			return len(data), data, nil
+		}
+		return 0, nil, nil
+	}
+}
+
+// listed finds the place of a listed name in the tree.
+func listed(given string) File {
+	if given == "" {
+		return File{}
+	}
+	relative := filepath.ToSlash(strings.TrimPrefix(given, filepath.VolumeName(given)))
+	f := File{Path: given, Name: strings.TrimLeft(path.Clean(relative), "/")}
+	if f.Name == "" || f.Name == "." || f.Name == ".." || strings.HasPrefix(f.Name, "../") {
+		f.Name = filepath.ToSlash(given)
+		f.Err = lang.WithHint(lang.Errorf("%s leads out of the folder that the list is for", "%sは一覧のフォルダーの外を指しています", lang.Display(given)),
+			"start jsign in a folder above all files, or list absolute names", "すべてのファイルの上位フォルダーで実行するか、絶対パスで指定してください")
+	}
+	return f
+}

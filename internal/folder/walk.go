@@ -1,0 +1,182 @@
+package folder
+
+import (
+	"context"
+	"io/fs"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// File is an input.
+type File struct {
+	// Path opens it.
+	Path string
+	// Name is its name in the tree, relative and with slashes.
+	Name string
+	// Err says why it cannot be taken; nil for most.
+	Err error
+}
+
+// Options say what a walk takes. The zero value takes everything that is not
+// hidden or temporary.
+type Options struct {
+	// Include and Exclude are globs (doublestar). One without a slash is compared
+	// with the last element, one with slashes with the whole Name. A file is taken
+	// if Include is empty or one of it fits, and none of Exclude does; a folder that
+	// Exclude fits is not entered.
+	Include, Exclude []string
+	// Output is the folder of the outputs, which is never an input; nil for none.
+	Output fs.FileInfo
+	// Skipped hears of what is passed over though nothing excludes it: links to
+	// folders, devices. It may be nil.
+	Skipped func(name string, why lang.Message)
+}
+
+// Walk yields the files in roots, folders in the order of their names. A single
+// folder gives its own tree; of several roots each is under its last element.
+func Walk(ctx context.Context, roots []string, o Options) iter.Seq[File] {
+	return func(yield func(File) bool) {
+		w := walker{ctx: ctx, match: newMatcher(o), options: o, yield: yield}
+		for _, root := range roots {
+			if !w.root(root, len(roots) == 1) {
+				return
+			}
+		}
+	}
+}
+
+// CheckRoots refuses roots that do not exist, and those that would have the same
+// place in the tree.
+func CheckRoots(roots []string) error {
+	seen := map[string]string{}
+	for _, root := range roots {
+		if _, err := os.Stat(root); err != nil {
+			return Unreadable(root, err)
+		}
+		base := rootName(root)
+		if other, ok := seen[base]; ok {
+			return lang.WithHint(lang.Errorf("%s and %s have the same name, and their outputs would mix", "%sと%sは名前が同じで、出力が混ざります",
+				lang.Display(other), lang.Display(root)), "name the folder above them, or sign them one after the other", "上位のフォルダーを指定するか、別々に処理してください")
+		}
+		seen[base] = root
+	}
+	return nil
+}
+
+// rootName is the last element of a root, also of "." and "..".
+func rootName(root string) string {
+	if absolute, err := filepath.Abs(root); err == nil {
+		root = absolute
+	}
+	return filepath.Base(root)
+}
+
+type walker struct {
+	ctx     context.Context
+	match   *matcher
+	options Options
+	yield   func(File) bool
+}
+
+// root walks one root; false ends the walk.
+func (w *walker) root(root string, only bool) bool {
+	info, err := os.Stat(root)
+	switch {
+	case err != nil:
+		return w.yield(File{root, rootName(root), Unreadable(root, err)})
+	case !info.IsDir():
+		return w.yield(File{Path: root, Name: rootName(root)})
+	case only:
+		return w.folder(root, "")
+	}
+	return w.folder(root, rootName(root))
+}
+
+// folder walks a folder, whose own name in the tree is name.
+func (w *walker) folder(folder, name string) bool {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !w.yield(File{folder, nameOrDot(name), Unreadable(folder, err)}) {
+		return false
+	}
+	for _, e := range entries {
+		if w.ctx.Err() != nil || !w.entry(filepath.Join(folder, e.Name()), path.Join(name, filepath.ToSlash(e.Name())), e) {
+			return false
+		}
+	}
+	return true
+}
+
+func nameOrDot(name string) string {
+	if name == "" {
+		return "."
+	}
+	return name
+}
+
+func (w *walker) entry(file, name string, e fs.DirEntry) bool {
+	mode := e.Type()
+	if IsTemporary(e.Name()) || w.match.excluded(name) {
+		return true
+	}
+	linked := mode&fs.ModeSymlink != 0
+	if linked {
+		if info, err := os.Stat(file); err == nil {
+			mode = info.Mode().Type()
+		} else {
+			mode = 0 // opening it will say what is wrong
+		}
+	}
+	switch {
+	case mode.IsDir() && w.isOutput(e):
+	case mode.IsDir() && linked:
+		w.skipped(name, lang.M("a symbolic link to a folder is not followed", "フォルダーへのシンボリックリンクはたどりません"))
+	case mode.IsDir():
+		return w.folder(file, name)
+	case !w.match.included(name):
+	case !mode.IsRegular():
+		w.skipped(name, lang.M("it is not a file", "通常のファイルではありません"))
+	default:
+		return w.yield(File{Path: file, Name: name})
+	}
+	return true
+}
+
+func (w *walker) isOutput(e fs.DirEntry) bool {
+	if w.options.Output == nil {
+		return false
+	}
+	info, err := e.Info()
+	return err == nil && os.SameFile(info, w.options.Output)
+}
+
+func (w *walker) skipped(name string, why lang.Message) {
+	if w.options.Skipped != nil {
+		w.options.Skipped(name, why)
+	}
+}
+
+// IsTemporary tells names of files that are not meant to stay, or not yet
+// complete: hidden ones, and what office programs, editors and browsers write to.
+func IsTemporary(base string) bool {
+	lower := strings.ToLower(base)
+	for _, suffix := range []string{"~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"} {
+		if strings.HasSuffix(lower, suffix) {
+			return true
+		}
+	}
+	return strings.HasPrefix(base, ".") || strings.HasPrefix(base, "~$") || lower == "thumbs.db" || lower == "desktop.ini"
+}
+
+// Unreadable explains an error of opening or reading an input.
+func Unreadable(name string, err error) error {
+	var cause error = err
+	if p, ok := err.(*fs.PathError); ok {
+		cause = p.Err
+	}
+	return lang.Errorf("cannot read %[2]s: %[1]v", "%[2]sを読めません: %[1]v", cause, lang.Display(name))
+}
