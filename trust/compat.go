@@ -20,7 +20,7 @@ type verification struct {
 // names asked for; revocation; signatures and dates from the root down; name
 // constraints; policies.
 func VerifyOpenSSL(leaf *Certificate, opt Options) *Result {
-	v := &verification{opt: &opt, now: opt.moment(), leaf: leaf, chain: []*Certificate{leaf}, untrusted: 1}
+	v := &verification{opt: &opt, now: opt.Moment(), leaf: leaf, chain: []*Certificate{leaf}, untrusted: 1}
 	r := v.result(v.run())
 	if r.Verdict == Valid && opt.Findings {
 		r.Findings = v.findings()
@@ -50,8 +50,8 @@ func (v *verification) result(fault Fault) *Result {
 	return r
 }
 
-// moment is the time of judgement, in whole seconds as certificates count.
-func (o *Options) moment() time.Time {
+// Moment is the time of judgement, in whole seconds as certificates count.
+func (o *Options) Moment() time.Time {
 	t := o.Time
 	switch {
 	case !t.IsZero():

@@ -25,7 +25,7 @@ type pathSearch struct {
 // Anchors an anchor; else those that are not self-issued are further candidates.
 func Verify(leaf *Certificate, opt Options) *Result {
 	checks := maxSignatureChecks
-	s := &pathSearch{opt: &opt, now: opt.moment(), checks: &checks}
+	s := &pathSearch{opt: &opt, now: opt.Moment(), checks: &checks}
 	return s.run(leaf)
 }
 
@@ -206,7 +206,7 @@ func (s *pathSearch) revocation(chain []*Certificate) func(int) Fault {
 // with; CRL issuers off the chain are judged by RFC 5280.
 func (r *Result) Path(opt Options) *Path {
 	checks := maxSignatureChecks
-	s := &pathSearch{opt: &opt, now: opt.moment(), checks: &checks}
+	s := &pathSearch{opt: &opt, now: opt.Moment(), checks: &checks}
 	return &Path{Chain: r.Chain, Options: &opt, Time: s.now, CheckTime: opt.checksTime(), CRLIssuerPath: s.crlIssuerPath}
 }
 

@@ -38,6 +38,8 @@ func (a *app) fail(err error) int {
 	if !errors.As(err, &known) {
 		return a.fail(usageError(err))
 	}
-	a.report(err)
+	if known.err != nil { // else the output has said it
+		a.report(err)
+	}
 	return known.code
 }

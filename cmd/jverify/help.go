@@ -62,7 +62,7 @@ func (a *app) rootCommand() *cobra.Command {
 			return err
 		},
 	})
-	root.AddCommand(a.trustCommand())
+	root.AddCommand(a.certCommand(), a.trustCommand())
 	root.PersistentFlags().Var(cli.LanguageValue{Language: &a.language}, "lang", a.say("language of messages", "メッセージの言語"))
 	cli.TranslateHelp(root, a.language)
 	general := cli.HelpTemplate(a.language)

@@ -94,7 +94,7 @@ func (t *text) signature(i int, s *verify.Signature, several bool) {
 	if m, ok := changes(s); ok {
 		t.line(indent, m)
 	}
-	t.line(indent, revocation(s))
+	t.line(indent, revocationState(s.Revocation))
 	for _, f := range s.Findings {
 		t.finding(indent, f)
 	}
@@ -159,8 +159,8 @@ func integrity(s *verify.Signature) lang.Message {
 	return lang.M("content: could not be compared", "内容: 照合できません")
 }
 
-func revocation(s *verify.Signature) lang.Message {
-	switch s.Revocation {
+func revocationState(r verify.Revocation) lang.Message {
+	switch r {
 	case verify.RevocationGood:
 		return lang.M("revocation: not revoked", "失効: 失効していません")
 	case verify.RevocationRevoked:

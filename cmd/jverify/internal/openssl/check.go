@@ -21,6 +21,12 @@ var purposes = map[string]trust.Purpose{
 	"timestampsign": trust.PurposeTimestampSign,
 }
 
+// Purpose returns the purpose that -purpose names.
+func Purpose(name string) (p trust.Purpose, ok bool) {
+	p, ok = purposes[name]
+	return p, ok
+}
+
 // names are the sets of defaults that -verify_name takes.
 var names = []string{"default", "pkcs7", "smime_sign", "ssl_client", "ssl_server"}
 
