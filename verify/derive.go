@@ -1,7 +1,8 @@
 package verify
 
 import (
-	"fmt"
+	"bytes"
+	"encoding/hex"
 	"strconv"
 	"time"
 
@@ -54,15 +55,10 @@ func (m *Message) signature(r *Result, i int, report *Report, opt ReportOptions)
 		DigestAlgorithm: digestName(s.Info.DigestAlgorithm.Algorithm), SignatureAlgorithm: algorithmName(s),
 	}
 	out.ClaimedTime, _ = s.Info.SigningTime()
-	if s.Certificate != nil {
-		c := describe(s.Certificate)
-		out.Signer = &c
-	}
 	if s.Chain != nil {
-		for _, c := range s.Chain.Chain {
-			out.Chain = append(out.Chain, describe(c))
-		}
+		out.Chain = describeChain(s.Chain.Chain)
 	}
+	out.Signer = describeSigner(s, out.Chain)
 	out.Integrity = m.integrity(s)
 	out.Findings = append(faultFindings(m, s), m.AuditedSigner(r, i)...)
 	out.judge(m, s, report, opt)
@@ -185,13 +181,47 @@ func chainIndication(code trust.Code) (Indication, SubIndication) {
 	return Indeterminate, CertificateChainGeneral
 }
 
-// describe makes the part of a report that tells a certificate apart.
-func describe(c *trust.Certificate) Certificate {
-	return Certificate{
-		Fingerprint: fmt.Sprintf("%x", c.Fingerprint()), Serial: c.Serial.Text(16),
-		Issuer: trust.NameString(c.RawIssuer), Subject: trust.NameString(c.RawSubject),
-		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Raw: c.Raw,
+// describeSigner describes the signer's certificate, which the chain, described
+// already, begins with.
+func describeSigner(s SignerResult, chain []Certificate) *Certificate {
+	if s.Certificate == nil {
+		return nil
 	}
+	if len(chain) > 0 && s.Chain.Chain[0] == s.Certificate {
+		c := chain[0]
+		return &c
+	}
+	c := describe(s.Certificate)
+	return &c
+}
+
+// describeChain describes a chain, each name once: the issuer of one certificate
+// is the subject of the next.
+func describeChain(chain []*trust.Certificate) []Certificate {
+	var out []Certificate
+	for i, c := range chain {
+		d := Certificate{Fingerprint: fingerprint(c), Serial: c.Serial.Text(16), NotBefore: c.NotBefore, NotAfter: c.NotAfter, Raw: c.Raw}
+		if i > 0 && bytes.Equal(c.RawSubject, chain[i-1].RawIssuer) {
+			d.Subject = out[i-1].Issuer
+		} else {
+			d.Subject = trust.NameString(c.RawSubject)
+		}
+		if bytes.Equal(c.RawIssuer, c.RawSubject) {
+			d.Issuer = d.Subject
+		} else {
+			d.Issuer = trust.NameString(c.RawIssuer)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// describe makes the part of a report that tells a certificate apart.
+func describe(c *trust.Certificate) Certificate { return describeChain([]*trust.Certificate{c})[0] }
+
+func fingerprint(c *trust.Certificate) string {
+	sum := c.Fingerprint()
+	return hex.EncodeToString(sum[:])
 }
 
 func digestName(algorithm der.OID) string {

@@ -32,8 +32,7 @@ type PDFOptions struct {
 // says so. Errors are those of r and ctx, and of a file that cannot be read as a
 // PDF.
 func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Report, error) {
-	r = contextReaderAt{ctx, r}
-	file, err := pdf.Open(r, size, pdf.Options{Password: opt.Password, AllowLocked: true})
+	file, err := pdf.Open(contextReaderAt{ctx, r}, size, pdf.Options{Password: opt.Password, AllowLocked: true})
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +45,8 @@ func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Repor
 	if len(document.Signatures) > maxPDFSignatures {
 		return nil, lang.Errorf("the document has more than %d signatures", "署名が %d 個を超えています", maxPDFSignatures)
 	}
-	c := &pdfCase{r: r, document: document, opt: opt}
-	if err := c.judge(report); err != nil {
+	c := &pdfCase{document: document, opt: opt}
+	if err := c.judge(ctx, report); err != nil {
 		return nil, err
 	}
 	return report, c.addFileFindings(report)
@@ -55,21 +54,23 @@ func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Repor
 
 // pdfCase is a document whose signatures are judged.
 type pdfCase struct {
-	r        io.ReaderAt
 	document *pades.Document
 	opt      PDFOptions
 	proofs   []*pades.Proof
 }
 
-func (c *pdfCase) judge(report *Report) error {
+func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 	for i := range c.document.Signatures {
-		proof, err := c.document.Prove(c.r, &c.document.Signatures[i])
+		proof, err := c.document.Prove(&c.document.Signatures[i])
 		if err != nil {
 			return err
 		}
 		c.proofs = append(c.proofs, proof)
 	}
 	for i := range c.document.Signatures {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		s, err := c.signature(i)
 		if err != nil {
 			return err
@@ -105,7 +106,7 @@ func (c *pdfCase) addFileFindings(report *Report) error {
 	if len(report.Signatures) == 0 {
 		add("no-signature", Failure, lang.M("the document has no signature", "文書に署名がありません"))
 	}
-	orphans, err := c.document.Orphans(c.r, c.proofs)
+	orphans, err := c.document.Orphans(c.proofs)
 	for _, at := range orphans {
 		add("orphan-signature", Warning, lang.M("something like a signature stands at byte %d and is not part of the document",
 			"%d バイト目に署名のようなものがありますが、文書の一部ではありません", at))

@@ -186,7 +186,7 @@ func SignedRevision(r io.ReaderAt, size int64, password []byte, n int) (int64, e
 	if n < 1 || n > len(d.Signatures) {
 		return 0, lang.Errorf("the document has no signature %d; it has %d", "署名%dはありません（署名の数: %d）", n, len(d.Signatures))
 	}
-	p, err := d.Prove(r, &d.Signatures[n-1])
+	p, err := d.Prove(&d.Signatures[n-1])
 	if err != nil {
 		return 0, err
 	}

@@ -99,12 +99,25 @@ func (out *Signature) forbid(why ...Finding) {
 
 // copyCovered copies what a signature covers.
 func (c *pdfCase) copyCovered(dst io.Writer, p *pades.Proof) error {
-	r := p.Range
-	buf := make([]byte, min(copyBuffer, max(r[1], r[3], 1)))
-	for _, part := range []*io.SectionReader{io.NewSectionReader(c.r, r[0], r[1]), io.NewSectionReader(c.r, r[2], r[3])} {
-		if _, err := io.CopyBuffer(writerOnly{dst}, readerOnly{part}, buf); err != nil {
+	if err := c.copyPart(dst, p.Range[0], p.Range[1]); err != nil {
+		return err
+	}
+	return c.copyPart(dst, p.Range[2], p.Range[3])
+}
+
+func (c *pdfCase) copyPart(dst io.Writer, at, length int64) error {
+	for end := at + length; at < end; {
+		b, err := c.document.File.Window(at, int(min(copyBuffer, end-at)))
+		if err != nil {
 			return err
 		}
+		if len(b) == 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if _, err := dst.Write(b); err != nil {
+			return err
+		}
+		at += int64(len(b))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package pades
 
 import (
 	"bytes"
-	"io"
 
 	"github.com/jsign-jp/jsign/internal/pdf"
 )
@@ -87,17 +86,16 @@ func (s *Signature) home() pdf.Ref {
 
 // Orphans returns the offsets of "/ByteRange" outside of the signatures that the
 // structure leads to: of what looks like a signature and is none.
-func (d *Document) Orphans(r io.ReaderAt, proofs []*Proof) ([]int64, error) {
+func (d *Document) Orphans(proofs []*Proof) ([]int64, error) {
 	const word = "/ByteRange"
 	var list []int64
-	buf := make([]byte, min(d.File.Size(), orphanWindow))
-	for at := int64(0); at < d.File.Size() && len(list) < maxOrphans; at += int64(max(1, len(buf)-len(word)+1)) {
-		n, err := r.ReadAt(buf[:min(int64(len(buf)), d.File.Size()-at)], at)
-		if err != nil && err != io.EOF {
+	for at := int64(0); at < d.File.Size() && len(list) < maxOrphans; at += orphanWindow - int64(len(word)-1) {
+		window, err := d.File.Window(at, orphanWindow)
+		if err != nil {
 			return nil, err
 		}
 		for from := 0; len(list) < maxOrphans; from += len(word) {
-			i := bytes.Index(buf[from:n], []byte(word))
+			i := bytes.Index(window[from:], []byte(word))
 			if i < 0 {
 				break
 			}

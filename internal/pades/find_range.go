@@ -3,7 +3,6 @@ package pades
 import (
 	"bytes"
 	"encoding/hex"
-	"io"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pdf"
@@ -44,9 +43,9 @@ func (p *Proof) fail(code, en, ja string, args ...any) {
 
 // Prove checks that the byte range is [0, the < of /Contents, behind its >, the
 // end of a revision] and /Contents what stands in the gap (ISO 32000-2, 12.8.1).
-// The error is r's or the reader's; what is wrong with the signature is in the
+// The error is the reader's; what is wrong with the signature is in the
 // Proof.
-func (d *Document) Prove(r io.ReaderAt, s *Signature) (*Proof, error) {
+func (d *Document) Prove(s *Signature) (*Proof, error) {
 	p := &Proof{Revision: -1}
 	v := view{rev: d.File.Revision}
 	p.readRange(&v, s, d.File.Size())
@@ -57,7 +56,7 @@ func (d *Document) Prove(r io.ReaderAt, s *Signature) (*Proof, error) {
 		return p, nil
 	}
 	p.findRevision(d.File)
-	err := p.checkGap(d, r, s)
+	err := p.checkGap(d, s)
 	return p, err
 }
 
@@ -114,9 +113,9 @@ func (p *Proof) findRevision(f *pdf.File) {
 }
 
 // checkGap compares the gap with /Contents and with the place of the dictionary.
-func (p *Proof) checkGap(d *Document, r io.ReaderAt, s *Signature) error {
-	gap := make([]byte, p.Range[2]-p.Range[1])
-	if _, err := r.ReadAt(gap, p.Range[1]); err != nil && err != io.EOF {
+func (p *Proof) checkGap(d *Document, s *Signature) error {
+	gap, err := d.File.Window(p.Range[1], int(p.Range[2]-p.Range[1]))
+	if err != nil {
 		return err
 	}
 	var ok bool
@@ -129,7 +128,7 @@ func (p *Proof) checkGap(d *Document, r io.ReaderAt, s *Signature) error {
 		p.fail("contents-differ", "/Contents is not what stands in the gap of the byte range", "/ContentsがByteRangeの隙間にある値と一致しません")
 		return nil
 	}
-	return p.checkPlace(d, r, s)
+	return p.checkPlace(d, s)
 }
 
 // hexString decodes "<...>" that holds digits only. An odd digit out, which
@@ -149,7 +148,7 @@ func hexString(gap []byte) ([]byte, bool) {
 
 // checkPlace sees that the gap is the value of /Contents in the very object that
 // holds the signature dictionary, in the revision that was signed.
-func (p *Proof) checkPlace(d *Document, r io.ReaderAt, s *Signature) error {
+func (p *Proof) checkPlace(d *Document, s *Signature) error {
 	if p.Revision < 0 {
 		return nil
 	}

@@ -13,6 +13,7 @@ type cacheKey struct {
 type cached struct {
 	object Object
 	only   *Revision
+	end    int64 // offset after "endobj" of an object of its own that is no stream
 }
 
 // cache keeps parsed objects until their cost reaches maxCachedElements, and then
@@ -37,14 +38,14 @@ func (c *cache) get(key cacheKey, r *Revision) (Object, bool) {
 	return o.object, true
 }
 
-func (c *cache) put(key cacheKey, r *Revision, o Object, cost int) {
+func (c *cache) put(key cacheKey, r *Revision, o Object, cost int, end int64) {
 	if cost > maxCachedElements {
 		return
 	}
 	if c.cost += cost + 1; c.cost > maxCachedElements || c.objects == nil {
 		c.objects, c.cost = make(map[cacheKey]cached, 16), cost+1
 	}
-	entry := cached{object: o}
+	entry := cached{object: o, end: end}
 	if s, isStream := o.(*Stream); isStream && isRef(s.Dict.Get("Length")) {
 		entry.only = r
 	}

@@ -84,8 +84,9 @@ func (c *crypt) decryptStream(s *Stream, data []byte) ([]byte, error) {
 // Empty data is empty: some producers do not encrypt empty strings.
 func decrypt(m method, key, data []byte) ([]byte, error) {
 	if m == methodRC4 {
-		rc4With(key, 0, data)
-		return data, nil
+		out := bytes.Clone(data)
+		rc4With(key, 0, out)
+		return out, nil
 	}
 	if len(data) == 0 || len(data) == aes.BlockSize {
 		return nil, nil

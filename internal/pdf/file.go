@@ -79,7 +79,11 @@ func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 
 // newFile reads the header alone.
 func newFile(r io.ReaderAt, size int64, opt Options) (*File, error) {
-	f := &File{src: source{r: r, size: size, step: objectWindow}, entries: source{r: r, size: size, step: entryWindow}, rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
+	src, err := newSource(r, size, objectWindow)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{src: src, entries: src.with(entryWindow), rand: opt.Rand, xrefBytes: maxXRefBytes, work: workAllowance + workRatio*size}
 	return f, f.readHeader()
 }
 
@@ -154,6 +158,13 @@ func (f *File) checkDocument() error {
 
 // Size returns the length of the file in bytes.
 func (f *File) Size() int64 { return f.src.size }
+
+// Window returns the bytes of the file from off on, want of them unless the file
+// ends before. They are not to be modified, and valid until f is used again.
+func (f *File) Window(off int64, want int) ([]byte, error) {
+	b, err := f.src.window(off, want)
+	return b[:min(len(b), want)], err
+}
 
 // Version returns the version of the document, such as "1.7": that of the header,
 // or the catalog's /Version when it is later (7.7.2).

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 )
 
@@ -219,7 +220,12 @@ func (l *lexer) hexString() (String, error) {
 		return String{}, l.ended()
 	}
 	text := l.buf[l.pos+1 : l.pos+n]
-	out := make([]byte, 0, (len(text)+1)/2)
+	out := make([]byte, (len(text)+1)/2)
+	if _, err := hex.Decode(out, text); err == nil { // digits only, as nearly always
+		l.pos += n + 1
+		return String{Bytes: out, Hex: true}, nil
+	}
+	out = out[:0]
 	high := -1
 	for i, c := range text {
 		v := hexValue(c)

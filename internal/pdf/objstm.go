@@ -205,7 +205,7 @@ func (r *Revision) compressed(at Location, key cacheKey) (Object, error) {
 		return nil, err
 	}
 	if s.only == nil {
-		r.file.cache.put(key, r, o, cost)
+		r.file.cache.put(key, r, o, cost, 0)
 	}
 	return o, nil
 }

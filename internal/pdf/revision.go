@@ -129,7 +129,7 @@ func (r *Revision) direct(ref Ref, key cacheKey) (Object, error) {
 			return nil, err
 		}
 	}
-	f.cache.put(key, r, o, x.cost)
+	f.cache.put(key, r, o, x.cost, x.end)
 	return o, nil
 }
 
@@ -257,20 +257,23 @@ func (r *Revision) Raw(ref Ref, max int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	end, err := r.file.objectEnd(at.Offset, o)
+	end, err := r.file.objectEnd(cacheKey{at.Offset, ref.Num, -1}, o)
 	if err != nil {
 		return nil, err
 	}
 	return r.file.readData(at.Offset, end-at.Offset, max)
 }
 
-// objectEnd returns the offset behind the "endobj" of the object at off.
-func (f *File) objectEnd(off int64, o Object) (end int64, err error) {
+// objectEnd returns the offset behind the "endobj" of the object o of that key.
+func (f *File) objectEnd(key cacheKey, o Object) (end int64, err error) {
 	if s, ok := o.(*Stream); ok {
 		var behind section
 		err = f.parseAt(s.offset+s.length, func(p *parser) error { return p.afterStream(&behind) })
 		return behind.end, err
 	}
-	x, err := f.indirectAt(off)
+	if held, ok := f.cache.objects[key]; ok {
+		return held.end, nil
+	}
+	x, err := f.indirectAt(key.offset)
 	return x.end, err
 }

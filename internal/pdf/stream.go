@@ -79,13 +79,12 @@ func (s *Stream) plain(max int) ([]byte, error) {
 	return f.crypt.decryptStream(s, data)
 }
 
-// readData reads length bytes of stream data.
+// readData reads length bytes of stream data, which are not to be modified.
 func (f *File) readData(off, length int64, max int) ([]byte, error) {
 	if length > int64(max) {
 		return nil, limitExceeded(off, "a stream is longer than %d bytes", "ストリームが %d バイトを超えています", max)
 	}
-	data := make([]byte, length)
-	return data, readFull(f.src.r, data, off)
+	return f.src.bytes(off, length)
 }
 
 // direct is for objects that cannot refer to others.
