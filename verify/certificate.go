@@ -1,8 +1,11 @@
 package verify
 
 import (
+	"context"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -20,9 +23,9 @@ type CertificateReport struct {
 	// Chain is the path as far as it was built, the certificate first.
 	Chain []Certificate
 	// Policies are the policies that the path is valid for (RFC 5280, 6.1.6), dotted;
-	// empty when policies were not asked for.
+	// empty when none is.
 	Policies []string
-	// Revocation is the state of revocation.
+	// Revocation is the state of the certificates whose state was asked for.
 	Revocation Revocation
 	// Findings are what speaks against the certificate.
 	Findings []Finding
@@ -30,18 +33,31 @@ type CertificateReport struct {
 
 // CertificateOptions says how a certificate is judged.
 type CertificateOptions struct {
-	// Trust has the anchors, the other certificates and CRLs, the time, the purpose,
-	// the policies, and which certificates' revocation is asked for.
+	// Trust has the anchors, other certificates and CRLs, the time, the purpose, the
+	// policies, and whose revocation must be known: CRLCheck the certificate's,
+	// CRLCheckAll that of the whole path. Trust.Revocation is not used.
 	Trust trust.Options
-	// RevocationOptional lets a certificate pass whose revocation state was not asked
-	// for.
+	// OCSPs are OCSP responses to look at beside the CRLs.
+	OCSPs []*revocation.OCSP
+	// Fetcher is asked for what those do not settle; nil asks nobody.
+	Fetcher revocation.Fetcher
+	// RevocationOptional lets a certificate pass whose revocation was not asked for.
 	RevocationOptional bool
 }
 
-// JudgeCertificate judges one certificate and its path by RFC 5280, 6.
-func JudgeCertificate(leaf *trust.Certificate, opt CertificateOptions) *CertificateReport {
-	result := trust.Verify(leaf, opt.Trust)
-	r := &CertificateReport{Time: opt.Trust.Moment(), Code: result.Code, Depth: result.Depth, Revocation: revocationOf(result, &opt.Trust)}
+// JudgeCertificate judges one certificate and its path by RFC 5280, 6, and RFC 6960.
+// Revocation data that concerns the path and cannot be relied on speaks against
+// the certificate, whoever's it is.
+func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt CertificateOptions) *CertificateReport {
+	t := opt.Trust
+	t.Revocation = nil
+	asked := t.CRLCheck || t.CRLCheckAll
+	if asked {
+		opt.fetch(ctx, leaf)
+		t.CRLs, t.Revocation = opt.Trust.CRLs, revocation.Strict{OCSPs: opt.OCSPs}
+	}
+	result := trust.Verify(leaf, t)
+	r := &CertificateReport{Time: t.Moment(), Code: result.Code, Depth: result.Depth, Revocation: revocationOf(result, &t)}
 	for _, c := range result.Chain {
 		r.Chain = append(r.Chain, describe(c))
 	}
@@ -56,5 +72,43 @@ func JudgeCertificate(leaf *trust.Certificate, opt CertificateOptions) *Certific
 	if r.Indication == IndicationUnknown {
 		r.Indication = TotalPassed
 	}
+	if asked && r.Indication == TotalPassed {
+		r.weighEvidence(ctx, result.Path(t), opt.OCSPs)
+	}
 	return r
+}
+
+// fetch adds what the Fetcher brings about the path that is built without it.
+func (opt *CertificateOptions) fetch(ctx context.Context, leaf *trust.Certificate) {
+	if opt.Fetcher == nil {
+		return
+	}
+	t := opt.Trust
+	t.CRLCheck, t.CRLCheckAll = false, false
+	path := trust.Verify(leaf, t).Path(t)
+	_, used := revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: opt.OCSPs}, Fetcher: opt.Fetcher})
+	opt.Trust.CRLs = append(opt.Trust.CRLs[:len(opt.Trust.CRLs):len(opt.Trust.CRLs)], used.CRLs...)
+	opt.Trust.Untrusted = append(opt.Trust.Untrusted[:len(opt.Trust.Untrusted):len(opt.Trust.Untrusted)], used.Certificates...)
+	opt.OCSPs = append(opt.OCSPs[:len(opt.OCSPs):len(opt.OCSPs)], used.OCSPs...)
+}
+
+// weighEvidence looks at what is known of certificates that need not be known: a
+// revocation counts, and so does data that cannot be relied on.
+func (r *CertificateReport) weighEvidence(ctx context.Context, path *trust.Path, ocsps []*revocation.OCSP) {
+	evidence, _ := revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: ocsps}})
+	for depth, e := range evidence {
+		switch {
+		case e.RevokedBy(r.Time):
+			r.Indication, r.SubIndication, r.Revocation = Indeterminate, RevokedNoPOE, RevocationRevoked
+			r.Code, r.Depth = trust.CodeCertificateRevoked, depth
+		case e.Status == revocation.Unknown:
+			r.Indication, r.SubIndication, r.Revocation = Indeterminate, TryLater, RevocationMissing
+			r.Code, r.Depth = trust.CodeUnableToGetCRL, depth
+		default:
+			continue
+		}
+		r.Findings = append(r.Findings, Finding{Code: "revocation", Severity: Failure,
+			Message: lang.M("certificate %d of the path: %v", "パスの証明書%d: %v", depth, e.Explanation())})
+		return
+	}
 }

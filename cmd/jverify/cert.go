@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/pem"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +24,8 @@ import (
 // certOptions are the flags of jverify cert.
 type certOptions struct {
 	caFile, at, purpose           string
-	untrusted, crls, policies     []string
+	untrusted, crls, ocsps        []string
+	policies                      []string
 	explicit, inhibitMap          bool
 	inhibitAny                    bool
 	checkLeaf, checkAll, required bool
@@ -45,18 +50,19 @@ opensslの綴りのオプション(-crl_check_all、-CRLfile、-attimeなど)も
 		Example: `  jverify cert signer.pem
   jverify cert signer.pem --CAfile root.pem --untrusted ca.pem --crl ca.crl
   jverify cert signer.pem --CAfile root.pem --at 2025-04-01 --policy 1.2.392.200149.8.5.1.1.20 --explicit-policy`,
-		RunE: func(c *cobra.Command, args []string) error { return a.cert(args[0], &o) },
+		RunE: func(c *cobra.Command, args []string) error { return a.cert(c.Context(), args[0], &o) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
 	f.StringArrayVar(&o.untrusted, "untrusted", nil, a.say("further certificates for the path, in `FILE` (repeatable)", "パスの候補になる証明書の`FILE`(複数可)"))
 	f.StringArrayVar(&o.crls, "crl", nil, a.say("CRLs, in `FILE` (repeatable)", "失効リスト(CRL)の`FILE`(複数可)"))
+	f.StringArrayVar(&o.ocsps, "ocsp", nil, a.say("an OCSP response, in `FILE` (repeatable)", "OCSP応答の`FILE`(複数可)"))
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
 	f.StringArrayVar(&o.policies, "policy", nil, a.say("acceptable policy `OID` (repeatable)", "受け入れるポリシーの`OID`(複数可)"))
 	f.BoolVar(&o.explicit, "explicit-policy", false, a.say("the path must be valid for a policy", "いずれかのポリシーで有効なパスだけを認める"))
 	f.BoolVar(&o.inhibitMap, "inhibit-mapping", false, a.say("policies are not mapped", "ポリシーの対応付けを認めない"))
 	f.BoolVar(&o.inhibitAny, "inhibit-any", false, a.say("anyPolicy does not count", "anyPolicyを認めない"))
-	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl)", "証明書の失効確認を必須にする(--crlを指定すると自動)"))
+	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl and --ocsp)", "証明書の失効確認を必須にする(--crlか--ocspを指定すると自動)"))
 	f.BoolVar(&o.checkAll, "crl-check-all", false, a.say("the revocation of the whole path must be known", "パス全体の失効確認を必須にする"))
 	f.BoolVar(&o.required, "require-revocation", false, a.say("the same as --crl-check-all", "--crl-check-allと同じ"))
 	f.StringVar(&o.purpose, "purpose", "", a.say("`P`: smimesign, sslclient, sslserver, timestampsign, ocsphelper, crlsign, any, …", "用途`P`: smimesign、sslclient、sslserver、timestampsign、ocsphelper、crlsign、anyなど"))
@@ -67,12 +73,12 @@ opensslの綴りのオプション(-crl_check_all、-CRLfile、-attimeなど)も
 }
 
 // cert judges the first certificate of a file.
-func (a *app) cert(name string, o *certOptions) error {
+func (a *app) cert(ctx context.Context, name string, o *certOptions) error {
 	leaf, opt, err := a.certQuestion(name, o)
 	if err != nil {
 		return err
 	}
-	r := verify.JudgeCertificate(leaf, verify.CertificateOptions{Trust: opt, RevocationOptional: !o.required})
+	r := verify.JudgeCertificate(ctx, leaf, opt)
 	ro := report.Options{Language: a.language, ShowIdentity: o.identity, File: name}
 	if o.asJSON {
 		err = report.CertificateJSON(a.out, r, ro)
@@ -89,13 +95,13 @@ func (a *app) cert(name string, o *certOptions) error {
 }
 
 // certQuestion reads the files and turns the flags into the question.
-func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, trust.Options, error) {
-	opt := trust.Options{Now: a.now, ExplicitPolicy: o.explicit, InhibitMap: o.inhibitMap, InhibitAny: o.inhibitAny,
-		CRLCheck: o.checkLeaf || len(o.crls) > 0, CRLCheckAll: o.checkAll || o.required}
-	if opt.CRLCheck || opt.CRLCheckAll {
-		opt.Revocation = revocation.Strict{}
-	}
-	if err := o.addTo(&opt); err != nil {
+func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, verify.CertificateOptions, error) {
+	opt := verify.CertificateOptions{RevocationOptional: !o.required, Trust: trust.Options{
+		Now: a.now, ExplicitPolicy: o.explicit, InhibitMap: o.inhibitMap, InhibitAny: o.inhibitAny,
+		PartialChain: true, // whoever names a certificate means it, self-signed or not (RFC 5280, 6.1.1 (d))
+		CRLCheck:     o.checkLeaf || len(o.crls)+len(o.ocsps) > 0, CRLCheckAll: o.checkAll || o.required,
+	}}
+	if err := o.addTo(&opt.Trust); err != nil {
 		return nil, opt, err
 	}
 	own, err := readCollection(name)
@@ -105,16 +111,42 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, tru
 	if len(own.Certificates) == 0 {
 		return nil, opt, readError(lang.Errorf("there is no certificate in %s", "%sには証明書がありません", lang.Display(name)))
 	}
-	opt.Untrusted, opt.CRLs = slices.Clone(own.Certificates[1:]), slices.Clone(own.CRLs)
+	opt.Trust.Untrusted, opt.Trust.CRLs = slices.Clone(own.Certificates[1:]), slices.Clone(own.CRLs)
 	for _, file := range slices.Concat(o.untrusted, o.crls) {
 		c, err := readCollection(file)
 		if err != nil {
 			return nil, opt, err
 		}
-		opt.Untrusted, opt.CRLs = append(opt.Untrusted, c.Certificates...), append(opt.CRLs, c.CRLs...)
+		opt.Trust.Untrusted = append(opt.Trust.Untrusted, c.Certificates...)
+		opt.Trust.CRLs = append(opt.Trust.CRLs, c.CRLs...)
 	}
-	opt.Anchors, err = a.anchorsFor(o.caFile, append(slices.Clone(opt.Untrusted), own.Certificates[0]))
+	for _, file := range o.ocsps {
+		r, err := readOCSP(file)
+		if err != nil {
+			return nil, opt, err
+		}
+		opt.OCSPs = append(opt.OCSPs, r)
+	}
+	opt.Trust.Anchors, err = a.anchorsFor(o.caFile, append(slices.Clone(opt.Trust.Untrusted), own.Certificates[0]))
 	return own.Certificates[0], opt, err
+}
+
+// readOCSP reads an OCSP response: DER, PEM of any label, or bare base64.
+func readOCSP(name string) (*revocation.OCSP, error) {
+	data, err := readLimited(name)
+	if err != nil {
+		return nil, err
+	}
+	if block, _ := pem.Decode(data); block != nil {
+		data = block.Bytes
+	} else if text, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(data))); err == nil {
+		data = text
+	}
+	r, err := revocation.ParseOCSP(data)
+	if err != nil {
+		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(name), err))
+	}
+	return r, nil
 }
 
 // addTo adds what the flags say in words.

@@ -86,6 +86,54 @@ func TestPKITS(t *testing.T) {
 	t.Logf("%d of %d as expected", good, total)
 }
 
+// TestOpenSSLOCSP runs OpenSSL's OCSP cases through jverify cert: each at its own
+// moment, with the responses it names.
+func TestOpenSSLOCSP(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "shared", "corpus", "pkix", "openssl-ocsp")
+	data, err := os.ReadFile(filepath.Join(dir, "openssl-ocsp.json"))
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("no corpus: %v", err)
+		}
+		t.Skipf("no corpus: %v", err)
+	}
+	var cases []struct {
+		Name       string
+		Root, Cert string
+		OtherCerts []string `json:"other_certs"`
+		OCSPs      []string
+		Moment     string
+		Error      any
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	const total = 29
+	good := 0
+	for _, c := range cases {
+		args := []string{"cert", filepath.Join(dir, c.Cert), "--CAfile", filepath.Join(dir, c.Root), "--at", c.Moment}
+		for _, name := range c.OtherCerts {
+			args = append(args, "--untrusted", filepath.Join(dir, name))
+		}
+		for _, name := range c.OCSPs {
+			args = append(args, "--ocsp", filepath.Join(dir, name))
+		}
+		want := 4
+		if c.Error == nil {
+			want = 0
+		}
+		code, output := runCommand(t, args...)
+		if code != want {
+			t.Errorf("%s: exit code %d, want %d\n%s", c.Name, code, want, output)
+			continue
+		}
+		good++
+	}
+	if good != total {
+		t.Errorf("%d of %d as expected", good, total)
+	}
+}
+
 // runCommand runs jverify in this process and returns its exit code and output.
 func runCommand(t *testing.T, args ...string) (int, string) {
 	t.Helper()
