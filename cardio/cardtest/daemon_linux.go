@@ -73,7 +73,8 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	d := &daemon{socket: l, exited: make(chan struct{})}
 	d.news.L = &d.mu
 	// The shell knows the process id that LISTEN_PID has to name.
-	d.cmd = exec.Command("/bin/sh", "-c", `LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground --info -c "$1"`, pcscdPath, conf)
+	d.cmd = exec.Command("/bin/sh", "-c", `LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"`, pcscdPath)
+	d.cmd.Args = append(d.cmd.Args, daemonFlags(conf)...)
 	d.cmd.ExtraFiles = []*os.File{inherited}
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: unprivileged()}
 	if err := d.run(); err != nil {
@@ -82,6 +83,17 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	}
 	t.Cleanup(func() { d.stop(t) })
 	return d
+}
+
+// daemonFlags returns the arguments of pcscd. One that asks polkit who may come in
+// (Debian 13) is told not to: where no system bus is, it would let no one in.
+func daemonFlags(conf string) []string {
+	flags := []string{"--foreground", "--info", "-c", conf}
+	const noPolkit = "--disable-polkit"
+	if help, _ := exec.Command(pcscdPath, "--help").CombinedOutput(); bytes.Contains(help, []byte(noPolkit)) {
+		flags = append(flags, noPolkit)
+	}
+	return flags
 }
 
 // unprivileged returns the user that pcscd runs as when this process is root. As
