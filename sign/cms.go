@@ -204,13 +204,5 @@ func CMS(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	tbs, err := d.Bind(ctx, key.Chain())
-	if err != nil {
-		return err
-	}
-	signature, err := tbs.SignWith(key)
-	if err != nil {
-		return err
-	}
-	return d.Finish(ctx, dst, signature)
+	return signPrepared(ctx, dst, d, key)
 }

@@ -64,15 +64,7 @@ func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Si
 	if err != nil {
 		return err
 	}
-	tbs, err := d.Bind(ctx, key.Chain())
-	if err != nil {
-		return err
-	}
-	value, err := tbs.SignWith(key)
-	if err != nil {
-		return err
-	}
-	return d.Finish(ctx, dst, value)
+	return signPrepared(ctx, dst, d, key)
 }
 
 // PDFDocument is a PDF on its way to a signature: PreparePDF, Bind, Finish. It

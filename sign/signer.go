@@ -1,9 +1,11 @@
 package sign
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
+	"io"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 )
@@ -43,6 +45,25 @@ func (t *ToBeSigned) SignWith(key crypto.Signer) ([]byte, error) {
 		input = t.Message
 	}
 	return key.Sign(rand.Reader, input, t.Options)
+}
+
+// prepared is a document between its first phase and the other two.
+type prepared interface {
+	Bind(ctx context.Context, chain []*x509.Certificate) (*ToBeSigned, error)
+	Finish(ctx context.Context, dst io.Writer, signature []byte) error
+}
+
+// signPrepared runs the two phases that need the key.
+func signPrepared(ctx context.Context, dst io.Writer, d prepared, key Signer) error {
+	tbs, err := d.Bind(ctx, key.Chain())
+	if err != nil {
+		return err
+	}
+	signature, err := tbs.SignWith(key)
+	if err != nil {
+		return err
+	}
+	return d.Finish(ctx, dst, signature)
 }
 
 func newToBeSigned(t *cms.ToBeSigned) *ToBeSigned {

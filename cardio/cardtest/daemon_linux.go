@@ -74,7 +74,7 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	d.news.L = &d.mu
 	// The shell knows the process id that LISTEN_PID has to name.
 	d.cmd = exec.Command("/bin/sh", "-c", `LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"`, pcscdPath)
-	d.cmd.Args = append(d.cmd.Args, daemonFlags(conf)...)
+	d.cmd.Args = append(d.cmd.Args, DaemonFlags(conf)...)
 	d.cmd.ExtraFiles = []*os.File{inherited}
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: unprivileged()}
 	if err := d.run(); err != nil {
@@ -85,9 +85,9 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	return d
 }
 
-// daemonFlags returns the arguments of pcscd. One that asks polkit who may come in
+// DaemonFlags returns the arguments of pcscd, with the configuration file conf. One that asks polkit who may come in
 // (Debian 13) is told not to: where no system bus is, it would let no one in.
-func daemonFlags(conf string) []string {
+func DaemonFlags(conf string) []string {
 	flags := []string{"--foreground", "--info", "-c", conf}
 	const noPolkit = "--disable-polkit"
 	if help, _ := exec.Command(pcscdPath, "--help").CombinedOutput(); bytes.Contains(help, []byte(noPolkit)) {

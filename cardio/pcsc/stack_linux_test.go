@@ -26,7 +26,7 @@ func TestNoReader(t *testing.T) {
 	if err := os.WriteFile(conf, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	daemon := exec.Command("/usr/sbin/pcscd", "--foreground", "-c", conf)
+	daemon := exec.Command("/usr/sbin/pcscd", cardtest.DaemonFlags(conf)...)
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,9 @@ func (w *danglingWalk) read(ref Ref) Object {
 		}
 		return o
 	}
+	if o, ok := w.file.cache.get(cacheKey{at.Offset, ref.Num, -1}, w.file.Revision); ok {
+		return o
+	}
 	x, err := w.file.indirectAt(at.Offset)
 	if err == nil && x.ref.Num != ref.Num {
 		err = malformed(at.Offset, "object %v stands where object %v should", "オブジェクト %[2]v の位置に %[1]v があります", x.ref, ref)
