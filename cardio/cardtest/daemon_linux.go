@@ -85,7 +85,8 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 	return d
 }
 
-// DaemonFlags returns the arguments of pcscd, with the configuration file conf. One that asks polkit who may come in
+// DaemonFlags returns the arguments of pcscd for a configuration file. One that
+// asks polkit who may come in
 // (Debian 13) is told not to: where no system bus is, it would let no one in.
 func DaemonFlags(conf string) []string {
 	flags := []string{"--foreground", "--info", "-c", conf}
