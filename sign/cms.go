@@ -56,6 +56,9 @@ type CMSOptions struct {
 	// the source given to PrepareCMS must be nil.
 	Existing     io.ReaderAt
 	ExistingSize int64
+	// Level is the CAdES level of the new signer, B-B when it is zero. Others need
+	// signed attributes with the ESS attribute.
+	Level LevelOptions
 }
 
 // CMSDocument is a CMS signature in the making: PrepareCMS, Bind, Finish. It is
@@ -68,6 +71,7 @@ type CMSDocument struct {
 	digests   *cms.Digests
 	chain     []*x509.Certificate
 	signature *cms.Signature
+	level     *leveling
 }
 
 // PrepareCMS reads and hashes size octets of src, which must stay readable and
@@ -84,6 +88,9 @@ func PrepareCMS(ctx context.Context, src io.ReaderAt, size int64, opt CMSOptions
 		}
 	}
 	var err error
+	if d.level, err = opt.leveling(ctx); err != nil {
+		return nil, err
+	}
 	if opt.Format == SMIME && !d.attached() {
 		if d.content, err = mimeEntity(ctx, src, size); err != nil {
 			return nil, err
@@ -157,6 +164,9 @@ func (d *CMSDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToB
 	if err != nil {
 		return nil, err
 	}
+	if err := d.level.prepareSigner(ctx, chain); err != nil {
+		return nil, err
+	}
 	tbs, err := signature.Bind(d.contentType(), d.digests.Sum(der.DigestOID(d.digest)))
 	if err != nil {
 		return nil, err
@@ -193,6 +203,11 @@ func (d *CMSDocument) Finish(ctx context.Context, dst io.Writer, signature []byt
 		Certificates: d.chain,
 		Signatures:   []*cms.Signature{d.signature},
 		Existing:     d.existing,
+	}
+	if d.level.Level > BB {
+		if err := d.raise(ctx, message); err != nil {
+			return err
+		}
 	}
 	return d.write(ctx, dst, message)
 }

@@ -79,7 +79,7 @@ func (l *Layout) Embed(signature []byte) error {
 func (p *Plan) signatureDict(name string, contents, byteRange *pdf.Placeholder) pdf.Dict {
 	r := &p.request
 	d := pdf.Dict{
-		{Key: "Type", Value: typeSignature},
+		{Key: "Type", Value: r.dictType()},
 		{Key: "Filter", Value: Filter},
 		{Key: "SubFilter", Value: r.SubFilter},
 		{Key: "ByteRange", Value: byteRange},
@@ -93,11 +93,21 @@ func (p *Plan) signatureDict(name string, contents, byteRange *pdf.Placeholder) 
 			d = append(d, pdf.Entry{Key: e.key, Value: TextString(e.text)})
 		}
 	}
-	d = append(d, pdf.Entry{Key: "M", Value: Date(r.Time)})
+	if !r.isTimestamp() {
+		d = append(d, pdf.Entry{Key: "M", Value: Date(r.Time)})
+	}
 	if references := p.references(); len(references) > 0 {
 		d = append(d, pdf.Entry{Key: "Reference", Value: references})
 	}
 	return d
+}
+
+// dictType is /Type of the signature dictionary (ISO 32000-2, 12.8.5 and table 255).
+func (r *Request) dictType() pdf.Name {
+	if r.isTimestamp() {
+		return typeTimestamp
+	}
+	return typeSignature
 }
 
 // references makes /Reference: DocMDP for a certification, FieldMDP for the

@@ -18,6 +18,10 @@ const (
 	// as many hexadecimal digits and held in memory.
 	maxContents = 16 << 20
 
+	// maxStored bounds how many streams of a document security store are compared
+	// with what is added: those of a hundred signatures are some hundred.
+	maxStored = 10_000
+
 	// offsetDigits is the room for one number of /ByteRange: what a classic
 	// cross-reference table has for an offset (ISO 32000-2, 7.5.4).
 	offsetDigits = 10

@@ -14,7 +14,7 @@ import (
 // Request says which signature a document shall get. The zero value of each
 // field but SubFilter and Time leaves its entry out.
 type Request struct {
-	SubFilter pdf.Name    // SubFilterPKCS7Detached or SubFilterCAdESDetached
+	SubFilter pdf.Name    // SubFilterPKCS7Detached or SubFilterCAdESDetached; SubFilterTimestamp for a document timestamp
 	Field     string      // fully qualified name of an existing empty field; "" makes a new one
 	Reason    string      // /Reason
 	Location  string      // /Location
@@ -23,6 +23,9 @@ type Request struct {
 	Timestamp bool        // the signature will hold a timestamp
 	Time      time.Time   // /M, with its offset from UTC
 }
+
+// isTimestamp tells a document timestamp (ISO 32000-2, 12.8.5) from a signature.
+func (r *Request) isTimestamp() bool { return r.SubFilter == SubFilterTimestamp }
 
 // Plan is a signature that a document can take: everything that could speak
 // against it has been looked at. It reads from the file it was made for, and
@@ -99,6 +102,10 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 	p.rights = permissions.UsageRights
 	if err := p.checkCertification(signatures, permissions); err != nil {
 		return nil, err
+	}
+	if r.isTimestamp() {
+		// No change in the sense of DocMDP and FieldMDP (ISO 32000-2, 12.8.2.2.2).
+		permissions = &Permissions{}
 	}
 	if err := p.choose(permissions); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ const (
 	SubFilterCAdESDetached pdf.Name = "ETSI.CAdES.detached"
 	SubFilterTimestamp     pdf.Name = "ETSI.RFC3161"
 	typeSignature          pdf.Name = "Sig"
+	typeTimestamp          pdf.Name = "DocTimeStamp"
 	transformDocMDP        pdf.Name = "DocMDP"
 	transformFieldMDP      pdf.Name = "FieldMDP"
 	transformParamsVersion pdf.Name = "1.2"

@@ -100,3 +100,7 @@ func (t *Token) find(further []*trust.Certificate) (found *trust.Certificate) {
 	}
 	return found
 }
+
+// Signer returns the certificate of the token's signer, which the token claims to
+// be signed with; nil when it is not in the token.
+func (t *Token) Signer() *trust.Certificate { return t.find(nil) }
