@@ -174,15 +174,19 @@ func (l *leveling) prepareSigner(ctx context.Context, chain []*x509.Certificate)
 	if l.Level < BLT {
 		return nil
 	}
-	signer, err := trust.ParseCertificate(chain[0].Raw)
-	if err != nil {
-		return err
-	}
 	for _, c := range chain[1:] {
 		l.known.add(ValidationData{Certificates: [][]byte{c.Raw}})
 	}
-	_, err = l.validate(ctx, signer)
+	_, err := l.validateX509(ctx, chain[0])
 	return l.tolerate(err)
+}
+
+func (l *leveling) validateX509(ctx context.Context, c *x509.Certificate) (ValidationData, error) {
+	signer, err := trust.ParseCertificate(c.Raw)
+	if err != nil {
+		return ValidationData{}, err
+	}
+	return l.validate(ctx, signer)
 }
 
 // tolerate makes level BT of missing validation data, if that is wanted.

@@ -49,6 +49,8 @@ type PDFOptions struct {
 	// Digest is SHA-256, SHA-384 or SHA-512; 0 is SHA-256, for an Ed25519 key
 	// SHA-512.
 	Digest crypto.Hash
+	// Level is the PAdES level, B-B when it is zero. Others need ProfilePAdES.
+	Level LevelOptions
 	// Password opens an encrypted document, as user or owner password; the empty
 	// one is tried too.
 	Password []byte
@@ -78,6 +80,7 @@ type PDFDocument struct {
 	signature *cms.Signature // from Bind on
 	message   cms.Message
 	layout    *pades.Layout
+	level     *leveling
 }
 
 // PreparePDF reads the size bytes of src, decides where the signature goes, and
@@ -99,7 +102,8 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err := d.src.read(ctx, opt.digest()); err != nil {
 		return nil, err
 	}
-	return d, nil
+	d.level, err = newLeveling(ctx, opt.Level)
+	return d, err
 }
 
 // planPDF opens the document. Where its cross-references turn out to be wrong
@@ -136,6 +140,10 @@ func (o *PDFOptions) complete() error {
 		return lang.WithHint(lang.Errorf("a certification is not part of the profile moj", "moj プロファイルでは証明（certify）はできません"),
 			"use the profile pades", "pades プロファイルを指定してください")
 	}
+	if o.Level.Level > BB && o.Profile != ProfilePAdES {
+		return lang.WithHint(lang.Errorf("level %s is not part of the profile moj, which has nothing after the signature", "レベル%sは moj プロファイルでは使えません（署名の後に何も追加できません）", o.Level.Level),
+			"use the profile pades", "pades プロファイルを指定してください")
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -156,6 +164,7 @@ func (o *PDFOptions) request() pades.Request {
 		Certify:   o.Certify,
 		Digest:    o.digest(),
 		Time:      o.Now(),
+		Timestamp: o.Level.Level > BB,
 	}
 	if o.Profile == ProfilePAdES {
 		r.SubFilter = pades.SubFilterCAdESDetached
@@ -190,7 +199,10 @@ func (d *PDFDocument) Bind(ctx context.Context, chain []*x509.Certificate) (*ToB
 	if err := d.prepareMessage(ctx, chain); err != nil {
 		return nil, err
 	}
-	room, err := d.message.MaxSize()
+	if err := d.level.prepareSigner(ctx, chain); err != nil {
+		return nil, err
+	}
+	room, err := d.message.MaxSize(d.level.unsigned())
 	if err != nil {
 		return nil, err
 	}
@@ -247,16 +259,13 @@ func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, signature []byt
 	if err := d.signature.SetValue(signature); err != nil {
 		return err
 	}
-	encoded, err := d.message.Marshal()
+	tail, err := d.complete(ctx)
 	if err != nil {
-		return err
-	}
-	if err := d.layout.Embed(encoded); err != nil {
 		return err
 	}
 	if err := d.src.copyTo(ctx, dst); err != nil {
 		return err
 	}
-	_, err = io.Copy(dst, bytes.NewReader(d.layout.Bytes()))
+	_, err = io.Copy(dst, bytes.NewReader(tail))
 	return err
 }

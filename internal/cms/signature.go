@@ -115,6 +115,9 @@ func (s *Signature) SetValue(value []byte) error {
 // AddUnsigned adds an unsigned attribute, such as a signature timestamp.
 func (s *Signature) AddUnsigned(a Attribute) { s.unsigned = append(s.unsigned, a.Marshal()) }
 
+// Certificate returns the signer's certificate.
+func (s *Signature) Certificate() *x509.Certificate { return s.opt.Certificate }
+
 // Value returns the signature value, nil before SetValue.
 func (s *Signature) Value() []byte { return s.value }
 

@@ -91,9 +91,9 @@ const (
 	AttributeCertificateValues  OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x17" // id-aa-ets-certValues
 	AttributeRevocationValues   OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x18" // id-aa-ets-revocationValues
 	AttributeArchiveTimeStampV2 OID = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x30" // id-aa-ets-archiveTimestamp (48)
-	AttributeArchiveTimeStampV3 OID = "\x04\x00\x8d\x45\x02\x04"                         // id-aa-ets-archiveTimestampV3
-	AttributeATSHashIndex       OID = "\x04\x00\x8d\x45\x02\x05"                         // id-aa-ATSHashIndex (TS 101 733)
-	AttributeATSHashIndexV3     OID = "\x04\x00\x81\x95\x32\x01\x05"                     // id-aa-ATSHashIndex-v3
+	AttributeArchiveTimeStampV3 OID = "\x04\x00\x8d\x45\x02\x04"                     // id-aa-ets-archiveTimestampV3
+	AttributeATSHashIndex       OID = "\x04\x00\x8d\x45\x02\x05"                     // id-aa-ATSHashIndex (TS 101 733)
+	AttributeATSHashIndexV3     OID = "\x04\x00\x81\x95\x32\x01\x05"                 // id-aa-ATSHashIndex-v3
 )
 
 // Formats of revocation data beside CRLs (RFC 5652, 10.2.1; RFC 5940; RFC 6960).

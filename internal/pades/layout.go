@@ -1,6 +1,8 @@
 package pades
 
 import (
+	"encoding/hex"
+
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pdf"
 )
@@ -155,4 +157,16 @@ func (p *Plan) newField(signature pdf.Ref) pdf.Dict {
 		d = append(d, pdf.Entry{Key: "P", Value: p.page.ref})
 	}
 	return d
+}
+
+// Contents returns /Contents as it is read back: the signature and the zeros
+// behind it.
+func (l *Layout) Contents() []byte {
+	base := l.appended.Base
+	digits := l.appended.Bytes[l.ByteRange[1]-base+1 : l.ByteRange[2]-base-1]
+	out := make([]byte, len(digits)/2)
+	if _, err := hex.Decode(out, digits); err != nil { // it is Embed's own writing
+		return nil
+	}
+	return out
 }
