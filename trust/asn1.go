@@ -71,10 +71,16 @@ func (in *input) next() (element, bool) {
 
 // take takes the next element off when it has the tag.
 func (in *input) take(tag byte) (element, bool) {
-	if len(*in) == 0 || (*in)[0] != tag {
+	b := *in
+	if len(b) < 2 || b[0] != tag {
 		return element{}, false
 	}
-	return in.next()
+	end := 2 + int(b[1])
+	if b[1] >= 0x80 || end > len(b) || tag&0x1f == 0x1f { // most are short
+		return in.next()
+	}
+	*in = b[end:]
+	return element{tag, b[2:end:end], b[:end:end]}, true
 }
 
 // optional takes the next element off when it has the tag. ok is false only

@@ -5,6 +5,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -41,6 +42,7 @@ func CanonicalName(name []byte) []byte {
 }
 
 func appendRDN(out []byte, set input) ([]byte, bool) {
+	start := len(out)
 	var only [1][]byte // nearly all RDNs have one attribute
 	attributes := only[:0]
 	for len(set) > 0 {
@@ -56,52 +58,53 @@ func appendRDN(out []byte, set input) ([]byte, bool) {
 		if !ok || len(seq.content) > 0 {
 			return nil, false
 		}
-		attributes = append(attributes, canonicalAttribute(oid, value))
+		from := len(out)
+		out = appendAttribute(out, oid, value)
+		attributes = append(attributes, out[from:])
 	}
 	if len(attributes) > 1 {
-		return append(out, der.SetOf(der.TagSet, attributes...)...), true
+		return append(out[:start], der.SetOf(der.TagSet, attributes...)...), true
 	}
-	n := 0
-	for _, a := range attributes {
-		n += len(a)
-	}
-	out = der.AppendHeader(out, der.TagSet, int64(n))
-	for _, a := range attributes {
-		out = append(out, a...)
-	}
-	return out, true
+	return wrapped(out, start, der.TagSet), true
 }
 
-// canonicalAttribute normalises the kinds of string that OpenSSL does; a
+// appendAttribute normalises the kinds of string that OpenSSL does; a
 // NumericString and everything else counts octet for octet.
-func canonicalAttribute(oid, v element) []byte {
-	value := v.raw
-	if s, ok := v.text(); ok && v.tag != tagNumericString {
-		folded := foldSpaces(s)
-		value = append(der.AppendHeader(make([]byte, 0, len(folded)+8), der.TagUTF8String, int64(len(folded))), folded...)
+func appendAttribute(out []byte, oid, v element) []byte {
+	start := len(out)
+	out = append(out, oid.raw...)
+	if text, ok := v.utf8(); ok && v.tag != tagNumericString {
+		from := len(out)
+		out = wrapped(appendFolded(out, text), from, der.TagUTF8String)
+	} else {
+		out = append(out, v.raw...)
 	}
-	out := der.AppendHeader(make([]byte, 0, len(oid.raw)+len(value)+8), der.TagSequence, int64(len(oid.raw)+len(value)))
-	return append(append(out, oid.raw...), value...)
+	return wrapped(out, start, der.TagSequence)
 }
 
-// foldSpaces lower-cases ASCII, drops ASCII white space at the ends, and turns
+// wrapped puts a header before what was appended since start.
+func wrapped(out []byte, start int, tag byte) []byte {
+	var room [16]byte
+	return slices.Insert(out, start, der.AppendHeader(room[:0], tag, int64(len(out)-start))...)
+}
+
+// appendFolded lower-cases ASCII, drops ASCII white space at the ends, and turns
 // runs of it into one space.
-func foldSpaces(s string) []byte {
-	b := make([]byte, 0, len(s))
+func appendFolded(out, text []byte) []byte {
+	start := len(out)
 	pending := false
-	for i := range len(s) {
-		c := s[i]
+	for _, c := range text {
 		if isSpace(c) {
-			pending = len(b) > 0
+			pending = len(out) > start
 			continue
 		}
 		if pending {
-			b = append(b, ' ')
+			out = append(out, ' ')
 			pending = false
 		}
-		b = append(b, lower(c))
+		out = append(out, lower(c))
 	}
-	return b
+	return out
 }
 
 func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
@@ -116,9 +119,15 @@ func lower(c byte) byte {
 // text returns a character string in UTF-8. ok is false for other types and for
 // octets that are not of the type.
 func (e element) text() (string, bool) {
+	b, ok := e.utf8()
+	return string(b), ok
+}
+
+// utf8 is text as octets, the element's own where they are UTF-8.
+func (e element) utf8() ([]byte, bool) {
 	switch e.tag {
 	case der.TagUTF8String:
-		return string(e.content), utf8.Valid(e.content)
+		return e.content, utf8.Valid(e.content)
 	case tagPrintableString, tagIA5String, tagVisibleString, tagNumericString, tagT61String:
 		return latin1(e.content), true // T61String in the wild is Latin-1
 	case tagBMPString:
@@ -126,18 +135,18 @@ func (e element) text() (string, bool) {
 	case tagUniversalString:
 		return universal(e.content)
 	}
-	return "", false
+	return nil, false
 }
 
-func latin1(b []byte) string {
+func latin1(b []byte) []byte {
 	if ascii(b) {
-		return string(b)
+		return b
 	}
-	runes := make([]rune, len(b))
-	for i, c := range b {
-		runes[i] = rune(c)
+	out := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		out = utf8.AppendRune(out, rune(c))
 	}
-	return string(runes)
+	return out
 }
 
 func ascii(b []byte) bool {
@@ -149,30 +158,30 @@ func ascii(b []byte) bool {
 	return true
 }
 
-func bmp(b []byte) (string, bool) {
+func bmp(b []byte) ([]byte, bool) {
 	if len(b)%2 != 0 {
-		return "", false
+		return nil, false
 	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = uint16(b[2*i])<<8 | uint16(b[2*i+1])
 	}
-	return string(utf16.Decode(units)), true
+	return []byte(string(utf16.Decode(units))), true
 }
 
-func universal(b []byte) (string, bool) {
+func universal(b []byte) ([]byte, bool) {
 	if len(b)%4 != 0 {
-		return "", false
+		return nil, false
 	}
-	runes := make([]rune, len(b)/4)
-	for i := range runes {
-		v := uint32(b[4*i])<<24 | uint32(b[4*i+1])<<16 | uint32(b[4*i+2])<<8 | uint32(b[4*i+3])
+	out := make([]byte, 0, len(b))
+	for ; len(b) > 0; b = b[4:] {
+		v := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 		if v > utf8.MaxRune {
-			return "", false
+			return nil, false
 		}
-		runes[i] = rune(v)
+		out = utf8.AppendRune(out, rune(v))
 	}
-	return string(runes), true
+	return out, true
 }
 
 // validName reports whether the octets are a Name: SEQUENCE of SET of SEQUENCE

@@ -16,14 +16,39 @@ type Attribute struct {
 }
 
 // Marshal returns the Attribute in DER, provided the values are.
-func (a Attribute) Marshal() []byte {
-	return der.Sequence(der.ObjectIdentifier(a.Type), der.SetOf(der.TagSet, a.Values...))
+func (a Attribute) Marshal() []byte { return a.append(make([]byte, 0, a.size())) }
+
+// append appends what Marshal returns.
+func (a Attribute) append(out []byte) []byte {
+	values := a.valuesSize()
+	out = der.AppendHeader(out, der.TagSequence, contentSize(a.Type, values))
+	out = der.AppendHeader(out, der.TagOID, int64(len(a.Type)))
+	out = append(out, a.Type...)
+	out = der.AppendHeader(out, der.TagSet, int64(values))
+	for _, v := range der.Sorted(a.Values) {
+		out = append(out, v...)
+	}
+	return out
 }
 
-// AttributeSize returns the size of an Attribute with one value of the given
-// size (its element, tag and length included).
-func AttributeSize(t der.OID, value int) int {
-	return int(der.ElementSize(der.ElementSize(int64(len(t))) + der.ElementSize(int64(value))))
+// size returns the size of the Attribute.
+func (a Attribute) size() int { return AttributeSize(a.Type, a.valuesSize()) }
+
+func (a Attribute) valuesSize() (n int) {
+	for _, v := range a.Values {
+		n += len(v)
+	}
+	return n
+}
+
+// AttributeSize returns the size of an Attribute with values that have the given
+// size together (their elements, tags and lengths included).
+func AttributeSize(t der.OID, values int) int {
+	return int(der.ElementSize(contentSize(t, values)))
+}
+
+func contentSize(t der.OID, values int) int64 {
+	return der.ElementSize(int64(len(t))) + der.ElementSize(int64(values))
 }
 
 // attributes returns the encoded signed attributes in DER order; nil when the

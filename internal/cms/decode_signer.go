@@ -97,13 +97,16 @@ func (s *SignerInfo) identifier(r *der.Reader) (err error) {
 	return leave(r, where)
 }
 
+// usualAttributes is how many most signers have.
+const usualAttributes = 4
+
 // parseAttributes reads the next element, signedAttrs or unsignedAttrs.
 func parseAttributes(r *der.Reader, where string) (*AttributeSet, error) {
 	raw, err := r.Raw(maxKept)
 	if err != nil {
 		return nil, err
 	}
-	set := &AttributeSet{Raw: raw}
+	set := &AttributeSet{Raw: raw, Attributes: make([]Attribute, 0, usualAttributes)}
 	inner := der.NewBytesReader(raw)
 	if err := inner.Enter(); err != nil {
 		return nil, err

@@ -136,11 +136,15 @@ func (s *AttributeSet) Value(t der.OID) (value []byte, ok bool) {
 // them unsorted the result is not DER, and what a signer signed who took them as
 // they stand: OpenSSL does so. Audit tells.
 func (s *AttributeSet) Message() []byte {
-	encoded := make([][]byte, len(s.Attributes))
-	for i, a := range s.Attributes {
-		encoded[i] = a.Marshal()
+	size := 0
+	for _, a := range s.Attributes {
+		size += a.size()
 	}
-	return der.Element(der.TagSet, encoded...)
+	out := der.AppendHeader(make([]byte, 0, der.ElementSize(int64(size))), der.TagSet, int64(size))
+	for _, a := range s.Attributes {
+		out = a.append(out)
+	}
+	return out
 }
 
 // requiredVersion is the version RFC 5652, 5.1 wants for what the message holds.

@@ -28,6 +28,15 @@ func (c *checker) note(offset int) {
 // element checks the element at the start of b, which lies at offset at, and
 // returns its size.
 func (c *checker) element(b []byte, at, depth int) (int, error) {
+	if len(b) > 1 && b[1] < 0x80 && int(b[1]) <= len(b)-2 && depth <= MaxDepth { // most are short
+		end := 2 + int(b[1])
+		switch b[0] {
+		case TagOctetString, TagUTF8String, 0x13, 0x16, TagUTCTime: // any content will do
+			return end, nil
+		case TagSequence, TagSet:
+			return end, c.elements(b[2:end], at+2, depth+1)
+		}
+	}
 	h, n, ok := parseHeader(b)
 	switch {
 	case !ok || n > len(b):
@@ -65,21 +74,30 @@ func (c *checker) constructed(h Header, b []byte, at, depth int) (int, error) {
 	if !mayHoldElements(h) {
 		c.note(at)
 	}
-	end := len(b)
 	if !h.Indefinite {
-		end = h.Size + int(h.Length)
+		end := h.Size + int(h.Length)
+		return end, c.elements(b[h.Size:end], at+h.Size, depth+1)
 	}
 	for i := h.Size; ; {
-		if i == end && !h.Indefinite {
-			return end, nil
-		}
-		if h.Indefinite && i+2 <= end && b[i] == 0 && b[i+1] == 0 {
+		if i+2 <= len(b) && b[i] == 0 && b[i+1] == 0 {
 			return i + 2, nil
 		}
-		n, err := c.element(b[i:end], at+i, depth+1)
+		n, err := c.element(b[i:], at+i, depth+1)
 		if err != nil {
 			return 0, err
 		}
 		i += n
 	}
+}
+
+// elements checks a run of elements that fills b.
+func (c *checker) elements(b []byte, at, depth int) error {
+	for i := 0; i < len(b); {
+		n, err := c.element(b[i:], at+i, depth)
+		if err != nil {
+			return err
+		}
+		i += n
+	}
+	return nil
 }

@@ -5,14 +5,14 @@ type Header struct {
 	// Tag is the first identifier octet: class, constructed bit and, below 31, the
 	// number. Compare it with TagSequence, ContextConstructed and so on.
 	Tag        byte
-	Number     uint32 // the tag number
-	Indefinite bool   // the content ends with end-of-contents
-	Length     int64  // of the content; 0 when indefinite
-	Size       int    // octets of the header itself
-	Offset     int64  // of the identifier octet, from the start of the input
+	Indefinite bool // the content ends with end-of-contents
 	// NotMinimal tells a length or tag number written in more octets than needed:
 	// BER, not DER.
 	NotMinimal bool
+	Number     uint32 // the tag number
+	Length     int64  // of the content; 0 when indefinite
+	Size       int    // octets of the header itself
+	Offset     int64  // of the identifier octet, from the start of the input
 }
 
 // Constructed reports whether the content consists of elements.
@@ -31,10 +31,6 @@ func parseHeader(b []byte) (h Header, need int, ok bool) {
 		return h, 2, true
 	}
 	h.Tag, h.Number = b[0], uint32(b[0]&0x1f)
-	if h.Number != 0x1f && b[1] < 0x80 { // most are short
-		h.Length, h.Size = int64(b[1]), 2
-		return h, 2, true
-	}
 	i := 1
 	if h.Number == 0x1f {
 		h.Number = 0

@@ -18,8 +18,10 @@ type Reader struct {
 	pos  int64 // offset of buf[r]
 	err  error // what src returned, kept
 
-	open     []frame
-	openMem  [8]frame // what open starts in
+	depth    int      // how many elements are open
+	outer    [8]frame // those opened first; a pointer into the Reader itself would put it on the heap
+	inner    []frame  // the rest
+	top      frame    // the innermost, or what is around all
 	head     Header   // of the next element, when haveHead
 	haveHead bool
 	notDER   int64 // offset of the first header that is not DER; -1 for none
@@ -45,9 +47,7 @@ func NewReader(src io.Reader, buffer int) *Reader {
 func NewBytesReader(b []byte) *Reader { return newReader(nil, b, len(b)) }
 
 func newReader(src io.Reader, buf []byte, filled int) *Reader {
-	r := &Reader{src: src, buf: buf, w: filled, notDER: -1}
-	r.open = append(r.openMem[:0], frame{end: -1, limit: math.MaxInt64})
-	return r
+	return &Reader{src: src, buf: buf, w: filled, notDER: -1, top: frame{end: -1, limit: math.MaxInt64}}
 }
 
 // Offset returns the offset of the next unread octet.
@@ -101,7 +101,27 @@ func (r *Reader) ended(reason Reason) error {
 	return &SyntaxError{Offset: r.pos, Reason: reason}
 }
 
-func (r *Reader) top() frame { return r.open[len(r.open)-1] }
+// push makes f the innermost open element.
+func (r *Reader) push(f frame) {
+	if r.depth < len(r.outer) {
+		r.outer[r.depth] = r.top
+	} else {
+		r.inner = append(r.inner, r.top)
+	}
+	r.top = f
+	r.depth++
+}
+
+// pop closes the innermost open element.
+func (r *Reader) pop() {
+	r.depth--
+	if r.depth < len(r.outer) {
+		r.top = r.outer[r.depth]
+		return
+	}
+	last := len(r.inner) - 1
+	r.top, r.inner = r.inner[last], r.inner[:last]
+}
 
 // Next looks at the next element of the innermost open element. ok is false at
 // its end; outside of all elements, at the end of the input.
@@ -109,15 +129,15 @@ func (r *Reader) Next() (h Header, ok bool, err error) {
 	if r.haveHead {
 		return r.head, true, nil
 	}
-	f := r.top()
-	if r.pos == f.end || (len(r.open) == 1 && !r.available(1) && (r.err == nil || errors.Is(r.err, io.EOF))) {
+	f := r.top
+	if r.pos == f.end || (r.depth == 0 && !r.available(1) && (r.err == nil || errors.Is(r.err, io.EOF))) {
 		return h, false, nil
 	}
 	h, err = r.header(f.limit)
 	if err != nil {
 		return h, false, err
 	}
-	if f.end < 0 && len(r.open) > 1 && h.isEOC() {
+	if f.end < 0 && r.depth > 0 && h.isEOC() {
 		return h, false, nil
 	}
 	r.head, r.haveHead = h, true
@@ -126,6 +146,12 @@ func (r *Reader) Next() (h Header, ok bool, err error) {
 
 // header reads the header at the current place without consuming it.
 func (r *Reader) header(limit int64) (Header, error) {
+	if r.w-r.r >= 2 { // most are short
+		tag, length := r.buf[r.r], r.buf[r.r+1]
+		if tag&0x1f != 0x1f && length < 0x80 && int64(length) <= limit-r.pos-2 {
+			return Header{Tag: tag, Number: uint32(tag & 0x1f), Length: int64(length), Size: 2, Offset: r.pos}, nil
+		}
+	}
 	need := 2
 	for {
 		if !r.available(need) {
@@ -168,16 +194,15 @@ func (r *Reader) Enter() error {
 	if !h.Constructed() {
 		return r.Fault(WrongTag, "")
 	}
-	if len(r.open) > MaxDepth {
+	if r.depth == MaxDepth {
 		return r.Fault(OverLimit, "nesting")
 	}
-	limit := r.top().limit
 	r.advance(h.Size)
-	f := frame{end: -1, limit: limit}
+	f := frame{end: -1, limit: r.top.limit}
 	if !h.Indefinite {
 		f = frame{end: r.pos + h.Length, limit: r.pos + h.Length}
 	}
-	r.open = append(r.open, f)
+	r.push(f)
 	return nil
 }
 
@@ -188,7 +213,7 @@ func (r *Reader) Leave() error {
 	if err != nil {
 		return err
 	}
-	f := r.top()
+	f := r.top
 	if more {
 		reason := LengthMismatch
 		if f.end < 0 {
@@ -199,7 +224,7 @@ func (r *Reader) Leave() error {
 	if f.end < 0 {
 		r.advance(2)
 	}
-	r.open = r.open[:len(r.open)-1]
+	r.pop()
 	return nil
 }
 
@@ -236,7 +261,7 @@ func (r *Reader) whole(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	limit := r.top().limit
+	limit := r.top.limit
 	for depth := 0; ; {
 		if err := r.copyOut(w, int64(h.Size)+h.Length); err != nil {
 			return err
@@ -250,7 +275,7 @@ func (r *Reader) whole(w io.Writer) error {
 		if depth == 0 {
 			return nil
 		}
-		if len(r.open)+depth > MaxDepth {
+		if r.depth+depth >= MaxDepth {
 			return r.Fault(OverLimit, "nesting")
 		}
 		if h, err = r.header(limit); err != nil {
