@@ -167,12 +167,12 @@ func (k *PublicKey) verifyMessage(a der.AlgorithmIdentifier, alg algorithm, mess
 		if !ok || !p.Hash.Available() {
 			return wrong()
 		}
-		return k.VerifyPSS(p, sum(p.Hash, message), signature)
+		return k.VerifyPSS(p, der.Sum(p.Hash, message), signature)
 	}
 	if !alg.hash.Available() {
 		return wrong()
 	}
-	digest := sum(alg.hash, message)
+	digest := der.Sum(alg.hash, message)
 	switch alg.key {
 	case KeyRSA:
 		return k.VerifyPKCS1(alg.hash, digest, signature)
@@ -182,12 +182,6 @@ func (k *PublicKey) verifyMessage(a der.AlgorithmIdentifier, alg algorithm, mess
 		return k.VerifyDSA(digest, signature)
 	}
 	return wrong()
-}
-
-func sum(h crypto.Hash, message []byte) []byte {
-	d := h.New()
-	d.Write(message)
-	return d.Sum(nil)
 }
 
 // VerifyECDSA checks an ECDSA signature (Ecdsa-Sig-Value in DER, RFC 3279, 2.2.3)

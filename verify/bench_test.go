@@ -43,7 +43,7 @@ func BenchmarkSmallMessage(b *testing.B) {
 	opt.Trust.Anchors.AddCertificate(known)
 	opt.Trust.Purpose = trust.PurposeSMIMESign
 	for b.Loop() {
-		m, err := Open(Input{At: bytes.NewReader(message), Size: int64(len(message))}, OpenOptions{})
+		m, err := Open(Input{Bytes: message}, OpenOptions{})
 		if err != nil {
 			b.Fatal(err)
 		}

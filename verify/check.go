@@ -173,9 +173,7 @@ func checkAttributes(key *trust.PublicKey, s *cms.SignerInfo) Fault {
 		return Fault{Code: FaultUnknownDigest, Queue: []trust.QueueEntry{fetchFailed(s.DigestAlgorithm.Algorithm)}}
 	}
 	message := s.SignedAttrs.Message()
-	d := h.New()
-	d.Write(message)
-	return verifyValue(key, s, h, message, d.Sum(nil))
+	return verifyValue(key, s, h, message, der.Sum(h, message))
 }
 
 // checkContent checks the content's digest against the attribute, or with the

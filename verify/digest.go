@@ -41,9 +41,10 @@ func digestOf(algorithm der.OID) der.OID {
 // newDigests makes the hashes for a message; unknown is the first algorithm that
 // is listed and not known, "" for none.
 func newDigests(list []der.AlgorithmIdentifier) (d *cms.Digests, unknown der.OID) {
-	meant := make([]der.AlgorithmIdentifier, len(list))
-	for i, a := range list {
-		meant[i] = der.AlgorithmIdentifier{Algorithm: digestOf(a.Algorithm)}
+	var room [4]der.AlgorithmIdentifier // few messages list more
+	meant := room[:0]
+	for _, a := range list {
+		meant = append(meant, der.AlgorithmIdentifier{Algorithm: digestOf(a.Algorithm)})
 	}
 	return cms.NewDigests(meant)
 }

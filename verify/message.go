@@ -110,11 +110,11 @@ func (m *Message) decode(in Input) (*cms.SignedData, error) {
 	case cms.FormSMIME:
 		return cms.Decode(m.smime.Message(), opt)
 	}
-	if in.At != nil && in.Size <= wholeMessage {
-		b := make([]byte, in.Size)
-		if _, err := in.At.ReadAt(b, 0); err != nil && err != io.EOF {
-			return nil, err
-		}
+	b, whole, err := in.whole()
+	if err != nil {
+		return nil, err
+	}
+	if whole {
 		return cms.DecodeBytes(b, opt)
 	}
 	return cms.Decode(in.reader(), opt)

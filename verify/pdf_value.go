@@ -49,7 +49,7 @@ func typeOf(subFilter pdfName) pdfName {
 
 // message decodes the CMS message in /Contents. Only zeros may follow it.
 func (p *cmsContents) open() (*Message, error) {
-	m, err := Open(Input{At: bytes.NewReader(p.value), Size: int64(len(p.value))}, OpenOptions{})
+	m, err := Open(Input{Bytes: p.value}, OpenOptions{})
 	switch {
 	case err != nil:
 		return nil, err

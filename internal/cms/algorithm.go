@@ -119,9 +119,3 @@ func ed25519Algorithm(opt *SignatureOptions) (algorithm, error) {
 		},
 	}, nil
 }
-
-func sum(h crypto.Hash, message []byte) []byte {
-	d := h.New()
-	d.Write(message)
-	return d.Sum(nil)
-}

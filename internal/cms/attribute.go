@@ -96,7 +96,7 @@ func (s *Signature) signingCertificateV2() Attribute {
 	directoryName := der.Element(der.ContextConstructed|4, cert.RawIssuer)
 	id := der.Sequence(
 		hashAlgorithm,
-		der.OctetString(sum(s.opt.Digest, cert.Raw)),
+		der.OctetString(der.Sum(s.opt.Digest, cert.Raw)),
 		der.Sequence(der.Sequence(directoryName), der.BigInteger(cert.SerialNumber)),
 	)
 	value := der.Sequence(der.Sequence(id))

@@ -62,6 +62,7 @@ type decoder struct {
 	r    *der.Reader
 	opt  DecodeOptions
 	sd   SignedData
+	sink contentSink
 	kept int64 // octets held so far
 }
 
@@ -218,19 +219,18 @@ func (d *decoder) eContent() error {
 	if err := r.EnterTag(der.ContextConstructed, where); err != nil {
 		return err
 	}
-	sink := contentSink{start: make([]byte, 0, contentStartSize)}
 	if d.opt.Content != nil {
 		w, err := d.opt.Content(&d.sd)
 		if err != nil {
 			return err
 		}
-		sink.dst = w
+		d.sink.dst = w
 	}
-	n, err := r.OctetString(der.TagOctetString, where, &sink)
+	n, err := r.OctetString(der.TagOctetString, where, &d.sink)
 	if err != nil {
 		return err
 	}
-	d.sd.ContentSize, d.sd.contentStart = n, sink.start
+	d.sd.ContentSize, d.sd.contentStart = n, d.sink.start[:d.sink.kept]
 	return leave(r, where)
 }
 
@@ -240,13 +240,12 @@ const contentStartSize = 64
 // contentSink keeps the start of the content and passes all on.
 type contentSink struct {
 	dst   io.Writer // may be nil
-	start []byte
+	start [contentStartSize]byte
+	kept  int // of start
 }
 
 func (s *contentSink) Write(b []byte) (int, error) {
-	if room := cap(s.start) - len(s.start); room > 0 {
-		s.start = append(s.start, b[:min(room, len(b))]...)
-	}
+	s.kept += copy(s.start[s.kept:], b)
 	if s.dst == nil {
 		return len(b), nil
 	}

@@ -17,16 +17,18 @@ import (
 
 // Digests hashes content with several algorithms at once. It is an io.Writer
 // that never fails; used by one goroutine.
-type Digests struct {
-	algorithms []der.OID
-	hashes     []hash.Hash
+type Digests struct{ list []digest }
+
+type digest struct {
+	algorithm der.OID
+	hash.Hash
 }
 
 // NewDigests makes the hashes that a message's digestAlgorithms name, each
 // once. unknown is the first algorithm that is not among those this package
 // knows, "" if there is none; it is left out.
 func NewDigests(list []der.AlgorithmIdentifier) (d *Digests, unknown der.OID) {
-	d = &Digests{}
+	d = &Digests{make([]digest, 0, len(list))}
 	for _, a := range list {
 		if !d.add(a.Algorithm) && unknown == "" {
 			unknown = a.Algorithm
@@ -36,8 +38,8 @@ func NewDigests(list []der.AlgorithmIdentifier) (d *Digests, unknown der.OID) {
 }
 
 func (d *Digests) add(algorithm der.OID) bool {
-	for _, a := range d.algorithms {
-		if a == algorithm {
+	for _, known := range d.list {
+		if known.algorithm == algorithm {
 			return true
 		}
 	}
@@ -45,14 +47,13 @@ func (d *Digests) add(algorithm der.OID) bool {
 	if h == 0 || !h.Available() {
 		return false
 	}
-	d.algorithms = append(d.algorithms, algorithm)
-	d.hashes = append(d.hashes, h.New())
+	d.list = append(d.list, digest{algorithm, h.New()})
 	return true
 }
 
 // Write hashes b.
 func (d *Digests) Write(b []byte) (int, error) {
-	for _, h := range d.hashes {
+	for _, h := range d.list {
 		h.Write(b)
 	}
 	return len(b), nil
@@ -61,9 +62,9 @@ func (d *Digests) Write(b []byte) (int, error) {
 // Sum returns the digest by an algorithm so far, nil when that is not among
 // those hashed with. It does not disturb further writing.
 func (d *Digests) Sum(algorithm der.OID) []byte {
-	for i, a := range d.algorithms {
-		if a == algorithm {
-			return d.hashes[i].Sum(nil)
+	for _, h := range d.list {
+		if h.algorithm == algorithm {
+			return h.Hash.Sum(nil)
 		}
 	}
 	return nil

@@ -92,7 +92,7 @@ func (s *Signature) Bind(contentType der.OID, digest []byte) (*ToBeSigned, error
 	s.message = der.Element(der.TagSet, attrs...)
 	t := &ToBeSigned{Message: s.message, Options: s.algorithm.options}
 	if !s.algorithm.wholeMessage {
-		t.Digest = sum(s.opt.Digest, s.message)
+		t.Digest = der.Sum(s.opt.Digest, s.message)
 	}
 	return t, nil
 }
@@ -103,7 +103,7 @@ func (s *Signature) Bind(contentType der.OID, digest []byte) (*ToBeSigned, error
 func (s *Signature) SetValue(value []byte) error {
 	digest := s.digest
 	if s.signedAttrs != nil && !s.algorithm.wholeMessage {
-		digest = sum(s.opt.Digest, s.message)
+		digest = der.Sum(s.opt.Digest, s.message)
 	}
 	if !s.algorithm.verify(s.opt.Certificate.PublicKey, s.message, digest, value) {
 		return lang.Errorf("the signature does not match the signer's certificate", "署名値が署名者の証明書と一致しません")

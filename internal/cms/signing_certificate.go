@@ -49,7 +49,7 @@ func (s *SignerInfo) VerifySigningCertificate(certificate []byte) error {
 	if h == 0 || !h.Available() {
 		return unsupported(ids[0].HashAlgorithm)
 	}
-	if !bytes.Equal(sum(h, certificate), ids[0].Hash) {
+	if !bytes.Equal(der.Sum(h, certificate), ids[0].Hash) {
 		return failed(OtherCertificateSigned)
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *SignerInfo) VerifyAttributes(key *PublicKey) error {
 	if pub, ok := key.Key.(ed25519.PublicKey); ok { // RFC 8419, 3
 		return verdict(ed25519.Verify(pub, message, s.Signature))
 	}
-	return s.verifyDigest(key, h, sum(h, message))
+	return s.verifyDigest(key, h, der.Sum(h, message))
 }
 
 // VerifyContent checks the content's digest: against the messageDigest

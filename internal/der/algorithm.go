@@ -3,6 +3,7 @@ package der
 import (
 	"bytes"
 	"crypto"
+	"crypto/sha256"
 )
 
 // AlgorithmIdentifier names an algorithm and its parameters (RFC 5280, 4.1.1.2).
@@ -75,6 +76,17 @@ func Hash(o OID) crypto.Hash {
 		}
 	}
 	return 0
+}
+
+// Sum returns the digest of message by a hash that is linked in.
+func Sum(h crypto.Hash, message []byte) []byte {
+	if h == crypto.SHA256 { // nearly always, and then without the detour of a hash.Hash
+		d := sha256.Sum256(message)
+		return d[:]
+	}
+	d := h.New()
+	d.Write(message)
+	return d.Sum(nil)
 }
 
 // DigestAlgorithm returns the identifier of a digest algorithm in a CMS
