@@ -2,7 +2,6 @@ package sign
 
 import (
 	"context"
-	"crypto"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
@@ -51,14 +50,4 @@ func (l *cmsLevels) lift(ctx context.Context, s *cms.SignerInfo) error {
 		return nil
 	}
 	return l.archive(ctx, s)
-}
-
-// archiveHash is what archive timestamps are made with: the content's hash where
-// it is one that is offered for signing.
-func archiveHash(h crypto.Hash) crypto.Hash {
-	switch h {
-	case crypto.SHA384, crypto.SHA512:
-		return h
-	}
-	return crypto.SHA256
 }

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
@@ -68,7 +69,7 @@ func (d *PDFDocument) store(ctx context.Context, token *tsp.Token) ([]byte, erro
 		return nil, err
 	}
 	all.add(authority)
-	r := &revisions{src: &d.src, password: d.opt.Password, tail: d.layout.Bytes()}
+	r := &revisions{src: &d.src, password: d.opt.Password, tail: slices.Clip(d.layout.Bytes())}
 	if _, err := r.addDSS(pades.VRI{Contents: d.layout.Contents(), Data: pades.ValidationData(all)}); err != nil {
 		return nil, err
 	}

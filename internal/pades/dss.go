@@ -1,6 +1,7 @@
 package pades
 
 import (
+	"bytes"
 	"crypto/sha1" // #nosec: names an entry, protects nothing (12.8.4.4)
 	"crypto/sha256"
 	"encoding/hex"
@@ -61,6 +62,38 @@ func AppendDSS(f *pdf.File, list ...VRI) (*pdf.Appended, error) {
 	}
 	s.finish()
 	return s.Append()
+}
+
+// ReadDSS returns what the lists of a revision's document security store hold,
+// each element once; the zero value when there is no store. What cannot be
+// decoded is passed over.
+func ReadDSS(rev *pdf.Revision) (data ValidationData, err error) {
+	_, catalog, err := rev.Catalog()
+	if err != nil {
+		return data, err
+	}
+	v := view{rev: rev}
+	store := v.dict(catalog.Get("DSS"))
+	data.Certificates = v.streams(store.Get("Certs"))
+	data.CRLs = v.streams(store.Get("CRLs"))
+	data.OCSPs = v.streams(store.Get("OCSPs"))
+	return data, v.err
+}
+
+// streams returns the contents of the streams in an array.
+func (v *view) streams(o pdf.Object) (list [][]byte) {
+	size := 0
+	for _, element := range v.array(o) {
+		stream, ok := v.resolve(element).(*pdf.Stream)
+		if !ok || len(list) == maxStored {
+			continue
+		}
+		b, err := stream.Decode(maxContents - size)
+		if err == nil && !slices.ContainsFunc(list, func(old []byte) bool { return bytes.Equal(old, b) }) {
+			list, size = append(list, b), size+len(b)
+		}
+	}
+	return list
 }
 
 // dssWriter is a document security store in the making.
