@@ -25,7 +25,7 @@ func (c *comparison) compareTrailer() {
 // are compared in any case.
 func (c *comparison) compareRoot(value pdf.Object) {
 	ref, ok := value.(pdf.Ref)
-	if _, kept := c.strict[c.root.Num]; !ok || kept || c.resolve(ref) != nil {
+	if _, kept := c.mustStay(c.root.Num); !ok || kept || c.resolve(ref) != nil {
 		c.forbid(ruleTrailer, ref, -1, "the document was replaced by another one", "文書全体が別のものに置き換えられました")
 	}
 	c.explained[ref.Num] = true

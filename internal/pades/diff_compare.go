@@ -143,7 +143,7 @@ var strictWords = map[string]lang.Message{
 // compareStrict: what must stay and did not.
 func (c *comparison) compareStrict() {
 	for _, num := range c.changed() {
-		if from, ok := c.strict[num]; ok {
+		if from, ok := c.mustStay(num); ok {
 			m := strictWords[from.rule]
 			c.forbid(from.rule, pdf.Ref{Num: num}, from.page, m.EN, m.JA)
 			c.explained[num] = true
@@ -197,7 +197,7 @@ func (c *comparison) accept(o pdf.Object) bool {
 		return false
 	}
 	at, err := c.rev.Locate(ref.Num)
-	if err == nil && (at.Free || c.mutable[ref.Num] || ref == c.formRef) {
+	if err == nil && (at.Free || c.mutable.get(ref.Num) != 0 || ref == c.formRef) {
 		c.explained[ref.Num] = true
 		return true
 	}

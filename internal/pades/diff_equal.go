@@ -146,7 +146,7 @@ func (w *rewriting) equal(a, b pdf.Object, depth int) bool {
 	y, yok := b.(pdf.Ref)
 	if xok && yok {
 		if x == y {
-			_, kept := w.c.strict[x.Num]
+			_, kept := w.c.mustStay(x.Num)
 			return kept || w.c.isEntity(x)
 		}
 		if w.pairs[[2]pdf.Ref{x, y}] {

@@ -76,7 +76,7 @@ func (c *comparison) compareField(node *fieldNode, value pdf.Dict) {
 // none that filling in may replace.
 func (c *comparison) compareAppearance(node *fieldNode, value pdf.Dict) {
 	was, indirect := node.dict.Get("AP").(pdf.Ref)
-	if _, kept := c.strict[was.Num]; indirect && kept && !same(was, value.Get("AP")) {
+	if _, kept := c.mustStay(was.Num); indirect && kept && !same(was, value.Get("AP")) {
 		c.forbid("appearance", node.ref, c.pageOfWidget(node.ref), "an appearance was replaced that is used elsewhere too", "他でも使われている外観が置き換えられました")
 	}
 }

@@ -20,9 +20,11 @@ type signed struct {
 	pageOf      map[pdf.Ref]int
 	annotations map[pdf.Ref]int // annotations that are no fields, with their page
 	structs     map[pdf.Ref]bool
-	strict      map[uint32]origin // objects that must stay, by number
-	mutable     map[uint32]bool   // objects that hang on what may change
-	holders     map[uint32]bool   // object streams that hold any of them
+	strict      numbers         // objects that must stay: one more than the index of their origin
+	origins     []origin        // of runs of objects in strict
+	mutable     numbers         // objects that hang on what may change: 1
+	holders     map[uint32]bool // object streams that hold any of them
+	queue       []pdf.Ref       // what walk and free have still to go to
 	work        int
 }
 
@@ -45,7 +47,7 @@ const (
 )
 
 func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
-	g := &signed{view: view{rev: rev}, ref: s.Ref, strict: make(map[uint32]origin), mutable: make(map[uint32]bool), pageOf: make(map[pdf.Ref]int),
+	g := &signed{view: view{rev: rev}, ref: s.Ref, pageOf: make(map[pdf.Ref]int),
 		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool)}
 	form, err := ReadForm(rev)
 	if err != nil {
@@ -246,78 +248,74 @@ func (g *signed) isEntity(ref pdf.Ref) bool {
 // freeList records that the object itself may change, by rules of its own.
 func (g *signed) freeList(o pdf.Object) {
 	if ref, ok := o.(pdf.Ref); ok {
-		g.mutable[ref.Num] = true
+		g.mutable.set(ref.Num, 1)
 	}
 }
 
 // free records every object that is reached from o as one that may change. One
 // that must stay for another reason must stay all the same.
 func (g *signed) free(o pdf.Object) {
-	stack := []pdf.Object{o}
-	for len(stack) > 0 && g.err == nil {
-		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
-		switch o := o.(type) {
-		case pdf.Ref:
-			if !g.mutable[o.Num] && !g.isEntity(o) {
-				g.mutable[o.Num] = true
-				stack = append(stack, g.object(o))
-			}
-		case pdf.Array:
-			stack = append(stack, o...)
-		case pdf.Dict:
-			for _, e := range o {
-				stack = append(stack, e.Value)
-			}
-		case *pdf.Stream:
-			stack = append(stack, o.Dict)
+	g.reach(o, func(ref pdf.Ref) bool {
+		if g.mutable.get(ref.Num) != 0 || g.isEntity(ref) {
+			return false
 		}
-	}
+		g.mutable.set(ref.Num, 1)
+		return true
+	})
 }
 
 // walk records every object that is reached from o as one that must stay.
 func (g *signed) walk(o pdf.Object, from origin) {
-	stack := []pdf.Object{o}
-	for len(stack) > 0 && g.err == nil {
-		o, stack = stack[len(stack)-1], stack[:len(stack)-1]
-		switch o := o.(type) {
-		case pdf.Ref:
-			if g.mark(o, from) {
-				stack = append(stack, g.object(o))
-			}
-		case pdf.Array:
-			stack = append(stack, o...)
-		case pdf.Dict:
-			for _, e := range o {
-				stack = append(stack, e.Value)
-			}
-		case *pdf.Stream:
-			stack = append(stack, o.Dict)
+	g.reach(o, func(ref pdf.Ref) bool { return g.mark(ref, from) })
+}
+
+// reach calls visit for every reference that o leads to, the last first, and goes
+// on from those objects for which it returns true.
+func (g *signed) reach(o pdf.Object, visit func(pdf.Ref) bool) {
+	bottom := len(g.queue)
+	g.queue = pdf.AppendReferences(g.queue, o)
+	for len(g.queue) > bottom && g.err == nil {
+		ref := g.queue[len(g.queue)-1]
+		g.queue = g.queue[:len(g.queue)-1]
+		if !visit(ref) {
+			continue
+		}
+		g.keepHolder(ref)
+		if g.err == nil {
+			g.queue, g.err = g.rev.References(ref, g.queue)
 		}
 	}
+	g.queue = g.queue[:bottom]
 }
 
 // mark records an object; false when that is done or it goes by other rules.
 func (g *signed) mark(ref pdf.Ref, from origin) bool {
-	if _, done := g.strict[ref.Num]; done || g.isEntity(ref) {
+	if g.strict.get(ref.Num) != 0 || g.isEntity(ref) {
 		return false
 	}
-	g.strict[ref.Num] = from
+	if n := len(g.origins); n == 0 || g.origins[n-1] != from {
+		g.origins = append(g.origins, from)
+	}
+	g.strict.set(ref.Num, uint32(len(g.origins)))
 	if g.work++; g.work > maxCompared {
 		g.err = errTooMuch
 	}
 	return g.err == nil
 }
 
-// object reads one object, and keeps the object stream that holds it.
-func (g *signed) object(ref pdf.Ref) pdf.Object {
+// mustStay returns how an object is reached that must stay.
+func (g *signed) mustStay(num uint32) (from origin, ok bool) {
+	if i := g.strict.get(num); i != 0 {
+		return g.origins[i-1], true
+	}
+	return origin{}, false
+}
+
+// keepHolder keeps the object stream that holds an object.
+func (g *signed) keepHolder(ref pdf.Ref) {
 	at, err := g.rev.Locate(ref.Num)
 	if err == nil && at.Stream != 0 && !g.holders[at.Stream] {
 		g.holders[at.Stream] = true
 		g.walk(g.dict(pdf.Ref{Num: at.Stream}), origin{-1, ruleTrailer})
 	}
-	var o pdf.Object
-	if g.err == nil {
-		o, g.err = g.rev.Get(ref)
-	}
-	return o
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -59,7 +60,9 @@ func FuzzReader(f *testing.F) {
 		for _, r := range file.Revisions() {
 			r.Changed(func(num uint32, at Location) bool {
 				ref := Ref{num, at.Gen}
+				refs, scanErr := r.References(ref, nil)
 				o, err := r.Get(ref)
+				checkReferences(t, o, err, refs, scanErr)
 				if err != nil {
 					return true
 				}
@@ -73,6 +76,17 @@ func FuzzReader(f *testing.F) {
 			})
 		}
 	})
+}
+
+// checkReferences compares what References said with what Get did.
+func checkReferences(t *testing.T, o Object, err error, refs []Ref, scanErr error) {
+	t.Helper()
+	if (err == nil) != (scanErr == nil) {
+		t.Fatalf("Get says %v, References %v", err, scanErr)
+	}
+	if want := AppendReferences(nil, o); err == nil && !slices.Equal(refs, want) {
+		t.Fatalf("References are %v, in the object %v", refs, want)
+	}
 }
 
 func checkRoundTrip(t *testing.T, o Object) {

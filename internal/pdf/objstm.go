@@ -17,13 +17,22 @@ type objectStream struct {
 type objectStreams struct {
 	kept  map[int64]*objectStream
 	bytes int
+	last  *objectStream // that was asked for
+}
+
+// at returns the object stream at an offset, nil when it is not kept.
+func (c *objectStreams) at(offset int64) *objectStream {
+	if c.last == nil || c.last.offset != offset {
+		c.last = c.kept[offset]
+	}
+	return c.last
 }
 
 func (c *objectStreams) put(s *objectStream) {
 	if c.bytes += len(s.data); c.bytes > maxObjectStream || c.kept == nil {
 		c.kept, c.bytes = make(map[int64]*objectStream, 4), len(s.data)
 	}
-	c.kept[s.offset] = s
+	c.kept[s.offset], c.last = s, s
 }
 
 // holder returns the offset of an object stream.
@@ -47,7 +56,7 @@ func (r *Revision) objectStream(num uint32) (*objectStream, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s := r.file.objectStreams.kept[off]; s != nil && (s.only == nil || s.only == r) {
+	if s := r.file.objectStreams.at(off); s != nil && (s.only == nil || s.only == r) {
 		return s, nil
 	}
 	o, err := r.Get(Ref{Num: num})
