@@ -70,11 +70,12 @@ func (f Folder) read(name string) (*Certificate, error) {
 	return c.Certificates[0], nil
 }
 
-// AddTo adds all certificates of the folder to a store and returns how many.
+// AddTo adds all certificates of the folder to a store, as AddTrusted does, and
+// returns how many.
 func (f Folder) AddTo(s *Store) (int, error) {
 	list, err := f.Certificates()
 	for _, c := range list {
-		s.AddCertificate(c)
+		s.AddTrusted(c)
 	}
 	return len(list), err
 }

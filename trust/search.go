@@ -97,8 +97,16 @@ func inherits(chain []*Certificate) bool {
 }
 
 func (s *pathSearch) isAnchor(c *Certificate) bool {
-	return s.opt.Anchors.Contains(c) && (s.opt.PartialChain || c.SelfIssued()) &&
-		s.opt.Anchors.trust(c, s.opt.Trust, true) != stateRejected
+	if !s.opt.Anchors.Contains(c) {
+		return false
+	}
+	switch s.opt.Anchors.trust(c, s.opt.Trust, true) {
+	case stateTrusted:
+		return true
+	case stateRejected:
+		return false
+	}
+	return s.opt.PartialChain || c.SelfIssued()
 }
 
 // issuers lists the candidates for c's issuer: anchors first, then those whose key

@@ -34,6 +34,15 @@ func (s *Store) AddCertificate(c *Certificate) {
 	s.add(c, nil)
 }
 
+// AddTrusted adds an anchor that its owner chose by itself: a chain may end there
+// without PartialChain, self-signed or not, as at a TRUSTED CERTIFICATE that is
+// trusted for every use.
+func (s *Store) AddTrusted(c *Certificate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(c, &trustSettings{trusted: []OID{oidAnyExtKeyUsage}})
+}
+
 func (s *Store) add(c *Certificate, t *trustSettings) {
 	key := c.subject()
 	if slices.ContainsFunc(s.anchors[key], c.Equal) {

@@ -71,7 +71,7 @@ func fileError(err error, name string) error {
 
 // pdf verifies a PDF and writes its report to standard output.
 func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int64) int {
-	command := openssl.Command{Options: o, Getenv: a.getenv, Now: a.now, Plain: true}
+	command := openssl.Command{Options: o, Getenv: a.getenv, Now: a.now, Anchors: a.addTrusted, Plain: true}
 	t, err := command.Trust()
 	if err != nil {
 		a.report(err)
@@ -128,7 +128,7 @@ func passwordFrom(file openssl.File) ([]byte, error) {
 // cms verifies a message as openssl does.
 func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
 	command := openssl.Command{Options: o, Stdin: a.in, Stdout: a.out, Stderr: a.err, Getenv: a.getenv, Now: a.now,
-		Plain: plain, Language: a.language}
+		Anchors: a.addTrusted, Plain: plain, Language: a.language}
 	if o.Own.JSON || plain && term.IsTerminal(a.out) {
 		command.Stdout = io.Discard
 	}

@@ -30,6 +30,17 @@ func (a *app) trustFolder() (trust.Folder, error) {
 	return trust.Folder{Path: filepath.Join(dir, "jsign", "trust")}, nil
 }
 
+// addTrusted adds the trust folder to the anchors. Where there is no folder for
+// settings, as for a service without a home, there is none of it to trust.
+func (a *app) addTrusted(s *trust.Store) error {
+	folder, err := a.trustFolder()
+	if err != nil {
+		return nil
+	}
+	_, err = folder.AddTo(s)
+	return lang.WithHint(err, "see jverify trust list", "jverify trust listを参照してください")
+}
+
 // maxCertificateFile bounds a file of certificates or revocation data: the largest
 // public CRLs have some tens of megabytes.
 const maxCertificateFile = 64 << 20

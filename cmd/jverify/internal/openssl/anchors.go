@@ -76,7 +76,7 @@ func (c *Command) Trust() (trust.Options, error) {
 
 func (r *run) loadTrust() (f *failure) {
 	r.trust, f = r.loadAnchors()
-	if f != nil {
+	if f != nil && len(f.lines) > 0 {
 		f.err = nil // openssl's lines have said it
 	}
 	return f
@@ -108,9 +108,9 @@ func (c *Command) loadAnchors() (trust.Options, *failure) {
 				queue: storeOpenFailed(o.CAStore.Name, err), err: err}
 		}
 	}
-	if o.TrustsJPKI() {
-		for _, anchor := range c.Anchors {
-			store.AddCertificate(anchor)
+	if o.TrustsJPKI() && c.Anchors != nil {
+		if err := c.Anchors(store); err != nil {
+			return t, &failure{exit: ExitRead, err: err}
 		}
 	}
 	return t, nil

@@ -32,9 +32,9 @@ type Command struct {
 	Stderr  io.Writer
 	Getenv  func(string) string
 	Now     func() time.Time
-	// Anchors are trusted beside what the options name, when they name no
-	// anchors at all; nil for none.
-	Anchors []*trust.Certificate
+	// Anchors adds what is trusted when the options name no anchors at all; nil
+	// adds nothing.
+	Anchors func(*trust.Store) error
 	// Plain is jverify's own form: the form of the message is found out, content is
 	// binary and looked for beside a detached signature, and openssl's default
 	// file and folders of anchors are left out.
