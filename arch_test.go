@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"cmd/jverify":            7,
 	"internal/report":        5,
 	"internal/cli":           5,
+	"internal/ledger":        5,
 	"internal/batch":         5,
 	"sign":                   4,
 	"verify":                 4,

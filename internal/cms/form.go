@@ -90,3 +90,29 @@ func (e *FormError) Error() string {
 	}
 	return fmt.Sprintf("cms: %s (%s)", e.Reason, e.Detail)
 }
+
+// contentTypeWithin is how soon a ContentInfo names its type: after two headers.
+const contentTypeWithin = 32
+
+// Likely tells by a file's beginning whether it could be a message: a ContentInfo
+// that names a type of PKCS #7 or CMS at once, a PEM block of their labels, or
+// S/MIME.
+func Likely(prefix []byte) bool {
+	switch DetectForm(prefix) {
+	case FormDER:
+		head := prefix[:min(len(prefix), contentTypeWithin)]
+		return bytes.Contains(head, []byte(pkcs7Arc)) || bytes.Contains(head, []byte(smimeArc))
+	case FormPEM:
+		return bytes.Contains(prefix, []byte(pemBegin+pemLabel+pemTail)) || bytes.Contains(prefix, []byte(pemBegin+"PKCS7"+pemTail))
+	}
+	head := bytes.ToLower(prefix)
+	return bytes.Contains(head, []byte("content-type:")) &&
+		(bytes.Contains(head, []byte("pkcs7-mime")) || bytes.Contains(head, []byte("pkcs7-signature")))
+}
+
+// The arcs of content types as their encodings begin: 1.2.840.113549.1.7 and
+// 1.2.840.113549.1.9.16.1.
+const (
+	pkcs7Arc = "\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+	smimeArc = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"
+)

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"encoding/json"
+	"io"
+)
+
+// Version is the version of the JSON.
+const Version = 1
+
+type jsonWriter struct {
+	dst  io.Writer
+	h    Head
+	rows int
+}
+
+func newJSON(dst io.Writer, h Head) (Writer, error) {
+	title, err := json.Marshal(h.Title.In(h.Language))
+	if err != nil {
+		return nil, err
+	}
+	return &jsonWriter{dst: dst, h: h}, writeAll(dst, "{\n\"version\": 1,\n\"title\": ", string(title), ",\n\"documents\": [")
+}
+
+func (j *jsonWriter) Row(r Row) error {
+	document := orderedObject{{"state", r.State.String()}}
+	for i, cell := range r.Cells {
+		document = append(document, [2]string{j.h.Columns[i].Key, cell.Text})
+	}
+	text, err := document.marshal()
+	if err != nil {
+		return err
+	}
+	separator := ",\n"
+	if j.rows == 0 {
+		separator = "\n"
+	}
+	j.rows++
+	return writeAll(j.dst, separator, text)
+}
+
+func (j *jsonWriter) Close(facts ...Fact) error {
+	var summary orderedObject
+	for _, f := range facts {
+		summary = append(summary, [2]string{f.Key, f.Value})
+	}
+	text, err := summary.marshal()
+	if err != nil {
+		return err
+	}
+	return writeAll(j.dst, "\n],\n\"summary\": ", text, "\n}\n")
+}
+
+// orderedObject is a JSON object of strings that keeps its order.
+type orderedObject [][2]string
+
+func (o orderedObject) marshal() (string, error) {
+	text := []byte("{")
+	for i, member := range o {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		for k, part := range member {
+			b, err := json.Marshal(part)
+			if err != nil {
+				return "", err
+			}
+			text = append(text, b...)
+			if k == 0 {
+				text = append(text, ": "...)
+			}
+		}
+	}
+	return string(append(text, '}')), nil
+}
+
+func writeAll(dst io.Writer, parts ...string) error {
+	for _, p := range parts {
+		if _, err := io.WriteString(dst, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
