@@ -280,9 +280,13 @@ func (g *signed) reach(o pdf.Object, visit func(pdf.Ref) bool) {
 		if !visit(ref) {
 			continue
 		}
-		g.keepHolder(ref)
+		var at pdf.Location
+		if at, g.err = g.rev.Locate(ref.Num); g.err != nil {
+			break
+		}
+		g.keepHolder(at)
 		if g.err == nil {
-			g.queue, g.err = g.rev.References(ref, g.queue)
+			g.queue, g.err = g.rev.References(ref, at, g.queue)
 		}
 	}
 	g.queue = g.queue[:bottom]
@@ -312,9 +316,8 @@ func (g *signed) mustStay(num uint32) (from origin, ok bool) {
 }
 
 // keepHolder keeps the object stream that holds an object.
-func (g *signed) keepHolder(ref pdf.Ref) {
-	at, err := g.rev.Locate(ref.Num)
-	if err == nil && at.Stream != 0 && !g.holders[at.Stream] {
+func (g *signed) keepHolder(at pdf.Location) {
+	if at.Stream != 0 && !g.holders[at.Stream] {
 		g.holders[at.Stream] = true
 		g.walk(g.dict(pdf.Ref{Num: at.Stream}), origin{-1, ruleTrailer})
 	}

@@ -60,7 +60,7 @@ func FuzzReader(f *testing.F) {
 		for _, r := range file.Revisions() {
 			r.Changed(func(num uint32, at Location) bool {
 				ref := Ref{num, at.Gen}
-				refs, scanErr := r.References(ref, nil)
+				refs, scanErr := r.References(ref, at, nil)
 				o, err := r.Get(ref)
 				checkReferences(t, o, err, refs, scanErr)
 				if err != nil {

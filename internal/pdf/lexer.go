@@ -38,23 +38,25 @@ func (l *lexer) ended() error {
 	return l.fail("the input ends inside an object", "オブジェクトの途中で終わっています")
 }
 
-func isSpace(c byte) bool {
-	switch c {
-	case 0, '\t', '\n', '\f', '\r', ' ':
-		return true
-	}
-	return false
+// charClass divides the bytes into regular characters (0), white space (table 1)
+// and delimiters (table 2).
+type charClass uint8
+
+const (
+	classRegular charClass = iota
+	classSpace
+	classDelimiter
+)
+
+var charClasses = [256]charClass{
+	0: classSpace, '\t': classSpace, '\n': classSpace, '\f': classSpace, '\r': classSpace, ' ': classSpace,
+	'(': classDelimiter, ')': classDelimiter, '<': classDelimiter, '>': classDelimiter, '[': classDelimiter,
+	']': classDelimiter, '{': classDelimiter, '}': classDelimiter, '/': classDelimiter, '%': classDelimiter,
 }
 
-func isDelimiter(c byte) bool {
-	switch c {
-	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
-		return true
-	}
-	return false
-}
+func isSpace(c byte) bool { return charClasses[c] == classSpace }
 
-func isRegular(c byte) bool { return !isSpace(c) && !isDelimiter(c) }
+func isRegular(c byte) bool { return charClasses[c] == classRegular }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 

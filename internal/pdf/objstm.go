@@ -18,6 +18,15 @@ type objectStreams struct {
 	kept  map[int64]*objectStream
 	bytes int
 	last  *objectStream // that was asked for
+	by    lastHolder
+}
+
+// lastHolder is the object stream whose place was asked for last: many objects in
+// a row are in the same.
+type lastHolder struct {
+	rev    *Revision
+	num    uint32
+	offset int64
 }
 
 // at returns the object stream at an offset, nil when it is not kept.
@@ -37,6 +46,9 @@ func (c *objectStreams) put(s *objectStream) {
 
 // holder returns the offset of an object stream.
 func (r *Revision) holder(num uint32) (int64, error) {
+	if by := r.file.objectStreams.by; by.rev == r && by.num == num {
+		return by.offset, nil
+	}
 	at, err := r.Locate(num)
 	if err != nil {
 		return 0, err
@@ -47,6 +59,7 @@ func (r *Revision) holder(num uint32) (int64, error) {
 	if at.Free || at.Gen != 0 {
 		return 0, malformed(-1, "object stream %d is missing", "オブジェクトストリーム %d がありません", num)
 	}
+	r.file.objectStreams.by = lastHolder{r, num, at.Offset}
 	return at.Offset, nil
 }
 

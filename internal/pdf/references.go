@@ -21,12 +21,12 @@ func AppendReferences(list []Ref, o Object) []Ref {
 }
 
 // References appends the references in the object that ref names to list: what
-// AppendReferences finds in the result of Get, with the errors of Get. It costs
-// far less, because ordinary objects are only gone through.
-func (r *Revision) References(ref Ref, list []Ref) ([]Ref, error) {
-	at, err := r.Locate(ref.Num)
-	if err != nil || at.Free || at.Gen != ref.Gen {
-		return list, err
+// AppendReferences finds in the result of Get, with the errors of Get. at is where
+// Locate finds the object. It costs far less than Get, because ordinary objects
+// are only gone through.
+func (r *Revision) References(ref Ref, at Location, list []Ref) ([]Ref, error) {
+	if at.Free || at.Gen != ref.Gen {
+		return list, nil
 	}
 	text, err := r.plainText(ref, at)
 	if err != nil {

@@ -280,6 +280,7 @@ func (s *scan) openStreams() error {
 		}
 	}
 	s.section.scanned = newEntryList(s.found)
+	s.file.objectStreams.by = lastHolder{} // numbers may have another place now
 	return nil
 }
 

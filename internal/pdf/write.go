@@ -210,7 +210,7 @@ func appendName(out []byte, n Name) []byte {
 	out = append(out, '/')
 	for i := range len(n) {
 		c := n[i]
-		if c <= ' ' || c > '~' || c == '#' || isDelimiter(c) {
+		if c <= ' ' || c > '~' || c == '#' || !isRegular(c) {
 			out = append(out, '#', hexDigits[c>>4], hexDigits[c&15])
 		} else {
 			out = append(out, c)

@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"encoding/binary"
 	"slices"
 	"sort"
 )
@@ -107,7 +106,10 @@ func (s *section) subsection(num uint32) (subsection, bool) {
 		}
 		return s.subs[i], true
 	}
-	i := sort.Search(len(s.subs), func(i int) bool { return s.subs[i].first > num }) - 1
+	i := 0
+	if len(s.subs) > 1 {
+		i = sort.Search(len(s.subs), func(i int) bool { return s.subs[i].first > num }) - 1
+	}
 	if i < 0 || !s.subs[i].has(num) {
 		return subsection{}, false
 	}
@@ -176,9 +178,11 @@ func (s *section) record(b []byte) entry {
 }
 
 func bigEndian(b []byte) uint64 {
-	var word [8]byte
-	copy(word[8-len(b):], b)
-	return binary.BigEndian.Uint64(word[:])
+	var v uint64
+	for _, c := range b {
+		v = v<<8 | uint64(c)
+	}
+	return v
 }
 
 // parseTableEntry reads "nnnnnnnnnn ggggg n" and the two bytes that end the line.
