@@ -86,7 +86,7 @@ func (d *CMSDocument) existingSMIME() (func() (io.Reader, error), error) {
 		return nil, lang.Errorf("the existing signature cannot be read: %w", "既存の署名を読み取れません: %w", err)
 	}
 	if m.Detached() {
-		return nil, lang.Errorf("a signer cannot be added to a multipart/signed message", "multipart/signed形式のメッセージには署名を追加できません")
+		return nil, lang.Errorf("a multipart/signed message cannot be changed", "multipart/signed形式のメッセージは変更できません")
 	}
 	return func() (io.Reader, error) { return m.Message(), nil }, nil
 }

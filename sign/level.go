@@ -109,13 +109,22 @@ func (o *LevelOptions) Rehearse(ctx context.Context) (err error) {
 	return err
 }
 
+// noAuthority is Timestamp where there is none.
+func noAuthority(context.Context, crypto.Hash, []byte) ([]byte, error) {
+	return nil, errNoAuthority(BT)
+}
+
+func errNoAuthority(l Level) error {
+	return lang.Errorf("level %s needs a time-stamping authority", "レベル%sにはタイムスタンプ局が必要です", l)
+}
+
 // check refuses levels that cannot be reached with what the caller gave.
 func (o *LevelOptions) check() error {
 	switch {
 	case o.Level < BB || o.Level > BLTA:
 		return lang.Errorf("there is no level %d", "レベル%dはありません", int(o.Level))
 	case o.Level >= BT && o.Timestamp == nil:
-		return lang.Errorf("level %s needs a time-stamping authority", "レベル%sにはタイムスタンプ局が必要です", o.Level)
+		return errNoAuthority(o.Level)
 	case o.Level >= BLT && o.Validation == nil:
 		return lang.Errorf("level %s needs a source of revocation data", "レベル%sには失効情報の取得元が必要です", o.Level)
 	}
@@ -142,18 +151,31 @@ func newLeveling(ctx context.Context, opt LevelOptions) (*leveling, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
-	l := &leveling{LevelOptions: opt, data: make(map[[sha256.Size]byte]ValidationData)}
+	l := bareLeveling(opt)
 	if opt.Level == BB {
 		return l, nil
 	}
+	return l, l.rehearse(ctx)
+}
+
+func bareLeveling(opt LevelOptions) *leveling {
+	return &leveling{LevelOptions: opt, data: make(map[[sha256.Size]byte]ValidationData)}
+}
+
+// rehearse sees that the authority answers, and obtains what validates its
+// tokens. It does so once.
+func (l *leveling) rehearse(ctx context.Context) error {
+	if l.trial != nil {
+		return nil
+	}
 	if err := l.Rehearse(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	var err error
 	if l.trial, err = tsp.ParseToken(l.Trial); err != nil {
-		return nil, err
+		return err
 	}
-	return l, l.prepareToken(ctx, l.trial)
+	return l.prepareToken(ctx, l.trial)
 }
 
 // room is how large a token may become.

@@ -74,7 +74,7 @@ func (d *PDFDocument) store(ctx context.Context, token *tsp.Token) ([]byte, erro
 		return nil, err
 	}
 	if d.level.Level == BLTA {
-		err = r.addTimestamp(ctx, d.level)
+		_, err = r.addTimestamp(ctx, d.level)
 	}
 	return r.tail, err
 }

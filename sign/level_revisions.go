@@ -64,31 +64,31 @@ func (r *revisions) addDSS(list ...pades.VRI) (added bool, err error) {
 
 // addTimestamp appends a revision with a document timestamp (ISO 32000-2,
 // 12.8.5), which covers everything before it.
-func (r *revisions) addTimestamp(ctx context.Context, l *leveling) error {
+func (r *revisions) addTimestamp(ctx context.Context, l *leveling) (made stamped, err error) {
 	file, err := r.open()
 	if err != nil {
-		return err
+		return made, err
 	}
 	plan, err := pades.NewPlan(file, pades.Request{SubFilter: pades.SubFilterTimestamp, Digest: r.src.algorithm})
 	if err != nil {
-		return err
+		return made, err
 	}
 	layout, err := plan.Layout("", l.room())
 	if err != nil {
-		return err
+		return made, err
 	}
 	before, after := layout.Covered()
 	digest, err := r.src.digestWith(r.tail, before, after)
 	if err != nil {
-		return err
+		return made, err
 	}
-	raw, _, err := l.stamp(ctx, r.src.algorithm, digest)
+	raw, token, err := l.stamp(ctx, r.src.algorithm, digest)
 	if err != nil {
-		return err
+		return made, err
 	}
 	if err := layout.Embed(raw); err != nil {
-		return lang.Errorf("the document timestamp: %w", "文書タイムスタンプ: %w", err)
+		return made, lang.Errorf("the document timestamp: %w", "文書タイムスタンプ: %w", err)
 	}
 	r.tail = append(r.tail, layout.Bytes()...)
-	return nil
+	return stamped{contents: layout.Contents(), token: token}, nil
 }
