@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,12 +42,24 @@ func TestHostsAsOpenSSL(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, host := range hosts {
-			out := string(run(t, program, dir, "x509", "-in", "c.pem", "-noout", "-checkhost", host))
-			if want := !strings.Contains(out, "NOT"); cert.MatchesHost(host) != want {
+			if want := matches(t, program, dir, "-checkhost", host); cert.MatchesHost(host) != want {
 				t.Errorf("%q names %q: openssl %v", pattern, host, want)
 			}
 		}
 	}
+}
+
+// matches asks openssl whether c.pem has a name. From 3.5 on it ends with 1 where
+// it has not.
+func matches(t *testing.T, program, dir, option, name string) bool {
+	t.Helper()
+	cmd := exec.Command(program, "x509", "-in", "c.pem", "-noout", option, name)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if !strings.Contains(string(out), "match certificate") {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
+	}
+	return !strings.Contains(string(out), "does NOT match")
 }
 
 // TestEmailsAsOpenSSL compares MatchesEmail with `openssl x509 -checkemail`.
@@ -57,8 +70,7 @@ func TestEmailsAsOpenSSL(t *testing.T) {
 			"-out", "c.pem", "-subj", "/CN=x", "-addext", "subjectAltName=email:"+in)
 		cert := pemCert(t, dir, "c.pem")
 		for _, asked := range []string{"taro@example.jp", "taro@EXAMPLE.jp", "Taro@example.jp", "a@b@EXAMPLE.jp", "A@b@example.jp", "@EXAMPLE.jp", "x"} {
-			out := string(run(t, program, dir, "x509", "-in", "c.pem", "-noout", "-checkemail", asked))
-			if want := !strings.Contains(out, "NOT"); cert.MatchesEmail(asked) != want {
+			if want := matches(t, program, dir, "-checkemail", asked); cert.MatchesEmail(asked) != want {
 				t.Errorf("%q names %q: openssl %v", in, asked, want)
 			}
 		}

@@ -17,6 +17,7 @@ type profile struct {
 	extensions string   // of the leaf
 	args       []string
 	options    func(*trust.Options)
+	until30    bool // OpenSSL after 3.0 accepts it
 }
 
 func curve(name string) []string {
@@ -53,7 +54,8 @@ func profiles() []profile {
 		list = append(list, profile{what: "RSA with " + digest, root: rsa, leaf: p256, sign: []string{"-" + digest}})
 	}
 	for _, digest := range []string{"sha1", "sha224", "sha384", "sha3-512"} {
-		list = append(list, profile{what: "ECDSA with " + digest, root: p256, leaf: p256, sign: []string{"-" + digest}})
+		list = append(list, profile{what: "ECDSA with " + digest, root: p256, leaf: p256, sign: []string{"-" + digest},
+			until30: digest == "sha3-512"})
 	}
 	purposes := map[string]trust.Purpose{"sslclient": trust.PurposeSSLClient, "sslserver": trust.PurposeSSLServer, "smimesign": trust.PurposeSMIMESign}
 	for _, kind := range []string{"client", "server", "email", "objsign"} {
@@ -98,6 +100,10 @@ func (p profile) make(t *testing.T, program, dir string, keys map[string]bool) *
 	return &world{t: t, leaf: &node{der: pemCert(t, dir, "leaf.pem").Raw}, anchors: []*node{{der: pemCert(t, dir, "root.pem").Raw}}}
 }
 
+func isOpenSSL30(t *testing.T, program string) bool {
+	return strings.HasPrefix(string(run(t, program, "", "version")), "OpenSSL 3.0.")
+}
+
 // TestProfilesAsOpenSSL compares both judges on kinds of keys, signatures and
 // extensions that the drawn chains do not have.
 func TestProfilesAsOpenSSL(t *testing.T) {
@@ -114,6 +120,9 @@ func TestProfilesAsOpenSSL(t *testing.T) {
 		}
 		code, depth, output := w.peer(program, filepath.Join(dir, "peer"), append([]string{"-no-CApath", "-no-CAstore"}, p.args...))
 		r := w.ours(o)
+		if p.until30 && code == 0 && !isOpenSSL30(t, program) {
+			continue
+		}
 		if r.Code != trust.Code(code) || code != 0 && r.Depth != depth {
 			t.Errorf("%s: openssl %d (%s) at %d, ours %d (%s) at %d\n%s", p.what, code, trust.Code(code), depth, r.Code, r.Code, r.Depth, output)
 		}

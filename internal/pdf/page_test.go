@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -133,7 +134,8 @@ func TestRebuildTakesTheLast(t *testing.T) {
 	if got := text(t, f.Trailer); got != "<< /Root 1 0 R /Info 12 0 R >>" {
 		t.Errorf("trailer = %s", got)
 	}
-	updateAndCheck(t, d.Bytes(), "value")
+	// qpdf 12 takes no number that is far above the size of the file.
+	updateAndCheck(t, bytes.Replace(d.Bytes(), []byte("4000000 0"), []byte("0000011 0"), 1), "value")
 }
 
 func TestErrorsInBothLanguages(t *testing.T) {
