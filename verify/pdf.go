@@ -85,15 +85,23 @@ func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 }
 
 // checkAdded: a signature that was added later and is none is not a permitted
-// change, whatever it shows on the page.
+// change, whatever it shows on the page; of one that cannot be judged it is not
+// known whether it is.
 func (c *pdfCase) checkAdded(report *Report) {
 	for i := range report.Signatures {
 		s := &report.Signatures[i]
 		for j, added := range report.Signatures {
-			if s.Changes == ChangesPermitted && added.Integrity == Broken && c.proofs[j].After(c.proofs[i]) {
-				s.forbid(Finding{Code: "change-signature", Severity: Failure, Clause: "ISO 32000-2, 12.8.2.2",
-					Message: lang.M("what was added in field %q is no valid signature", "フィールド「%s」に追加されたものは正しい署名ではありません", added.Field)})
+			if s.Changes != ChangesPermitted || added.Integrity == Intact || !c.proofs[j].After(c.proofs[i]) || i == j {
+				continue
 			}
+			f := Finding{Code: "change-signature", Severity: Failure, Clause: "ISO 32000-2, 12.8.2.2",
+				Message: lang.M("what was added in field %q is no valid signature", "フィールド「%s」に追加されたものは正しい署名ではありません", added.Field)}
+			if added.Integrity == Broken {
+				s.forbid(f)
+				continue
+			}
+			f.Message = lang.M("what was added in field %q cannot be judged", "フィールド「%s」に追加されたものは判定できません", added.Field)
+			s.unknownChanges(f)
 		}
 	}
 }

@@ -222,9 +222,9 @@ func attacks() []attack {
 			return m.later(map[int]string{objEmpty: m.with(objEmpty, "/FT /Sig", "/FT /Sig "+overlayAP), 102: overlay})
 		}},
 		{"SSA: field added and not signed", "level 2", "change-field-added", addField("<< /Type /Annot /Subtype /Widget /FT /Sig /T (new) /Rect [72 690 200 720] /P 3 0 R "+overlayAP+" >>", "null", overlay)},
-		{"SSA: field with a signature that is none", "level 2", "change-signature",
+		{"SSA: field with a signature that is none", "level 2", "change-docmdp",
 			addField("<< /Type /Annot /Subtype /Widget /FT /Sig /T (new) /Rect [72 690 200 720] /P 3 0 R /V 101 0 R "+overlayAP+" >>", fakeSig, overlay)},
-		{"SSA: empty field with a signature that is none", "level 2", "", func(m made) []byte {
+		{"SSA: empty field with a signature that is none", "level 2", "change-signature", func(m made) []byte {
 			return m.later(map[int]string{objEmpty: m.with(objEmpty, "/FT /Sig", "/FT /Sig /V 101 0 R "+overlayAP), 101: fakeSig, 102: overlay})
 		}},
 		{"SSA: signed field moved", "level 2", "change-field", func(m made) []byte {

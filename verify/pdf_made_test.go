@@ -75,8 +75,10 @@ const (
 
 // formPDF has a page with content, a form, annotations, and a reference to an
 // object that does not exist.
-func formPDF() []byte {
-	bodies := map[int]string{
+func formPDF() []byte { return writePDF(formBodies()) }
+
+func formBodies() map[int]string {
+	return map[int]string{
 		objCatalog: "<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R >>",
 		objPages:   "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		objPage: "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [4 0 R 90 0 R] " +
@@ -95,15 +97,21 @@ func formPDF() []byte {
 		objLocking: "<< /Type /Annot /Subtype /Widget /FT /Sig /T (locking) /Rect [0 0 0 0] /P 3 0 R /Lock << /Type /SigFieldLock /Action /Include /Fields [(amount)] >> >>",
 		objOther:   "<< /Type /Annot /Subtype /Widget /FT /Tx /T (other) /V (x) /DA (/Helv 12 Tf 0 g) /Rect [72 560 272 580] /P 3 0 R >>",
 	}
+}
+
+// writePDF writes objects as a file of one revision.
+func writePDF(bodies map[int]string) []byte {
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	offsets := writeBodies(&b, bodies)
 	start := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", objEnd)
-	for n := 1; n < objEnd; n++ {
-		fmt.Fprintf(&b, "%010d 00000 n \n", offsets[n])
+	b.WriteString("xref\n0 1\n0000000000 65535 f \n")
+	size := 0
+	for _, n := range slices.Sorted(maps.Keys(offsets)) {
+		fmt.Fprintf(&b, "%d 1\n%010d 00000 n \n", n, offsets[n])
+		size = n + 1
 	}
-	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R /Info 12 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] >>\nstartxref\n%d\n%%%%EOF\n", objEnd, start)
+	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R /Info 12 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] >>\nstartxref\n%d\n%%%%EOF\n", size, start)
 	return b.Bytes()
 }
 
@@ -198,19 +206,17 @@ func (m made) startxref() int {
 func (m made) signatureObject() int { return m.find("/ByteRange") }
 func (m made) fieldObject() int     { return m.find("/V " + strconv.Itoa(m.signatureObject()) + " 0 R") }
 
+// maxMade is above every number that these documents use.
+const maxMade = 300
+
 func (m made) find(text string) int {
 	m.t.Helper()
-	for n := objEnd; n < objEnd+40; n++ {
+	for n := 1; n < maxMade; n++ {
 		if at := bytes.LastIndex(m.file, []byte("\n"+strconv.Itoa(n)+" 0 obj")); at >= 0 {
 			body := m.file[at:]
 			if i := bytes.Index(body, []byte("endobj")); i >= 0 && bytes.Contains(body[:i], []byte(text)) {
 				return n
 			}
-		}
-	}
-	for n := 1; n < objEnd; n++ {
-		if strings.Contains(m.body(n), text) {
-			return n
 		}
 	}
 	m.t.Fatalf("no object has %q", text)

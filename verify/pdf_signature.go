@@ -81,9 +81,7 @@ func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature
 	case pades.ForbiddenChanges:
 		out.forbid()
 	case pades.UnknownChanges:
-		if out.Indication == TotalPassed {
-			out.Indication, out.SubIndication = Indeterminate, NoSubIndication
-		}
+		out.unknownChanges()
 	}
 	for _, v := range diff.Violations {
 		out.Findings = append(out.Findings, Finding{Code: "change-" + v.Rule, Severity: Failure, Clause: v.Clause, Message: v.Message()})
@@ -94,6 +92,15 @@ func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature
 // forbid is for changes that nobody may make.
 func (out *Signature) forbid(why ...Finding) {
 	out.Changes, out.Indication, out.SubIndication = ChangesForbidden, TotalFailed, FormatFailure
+	out.Findings = append(out.Findings, why...)
+}
+
+// unknownChanges is for changes that could not be judged.
+func (out *Signature) unknownChanges(why ...Finding) {
+	out.Changes = ChangesUnknown
+	if out.Indication == TotalPassed {
+		out.Indication, out.SubIndication = Indeterminate, NoSubIndication
+	}
 	out.Findings = append(out.Findings, why...)
 }
 

@@ -58,6 +58,9 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 		return notCompared(d.File, err)
 	}
 	found := &Difference{Outcome: PermittedChanges}
+	if err := d.compareBytes(found, p.Revision+1); err != nil {
+		return notCompared(d.File, err)
+	}
 	superseded := make(map[uint32]bool)
 	for i := p.Revision + 1; i < len(revisions); i++ {
 		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}, superseded: superseded}
@@ -71,6 +74,27 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 		}
 	}
 	return found, nil
+}
+
+// compareBytes: what later revisions added must be what they list. Anything else
+// is shown by readers that do not go by the cross-references.
+func (d *Document) compareBytes(found *Difference, first int) error {
+	for i := first; i < len(d.File.Revisions()); i++ {
+		at, known := d.stray[i]
+		if !known {
+			var err error
+			if at, err = d.File.Stray(i); err != nil {
+				return err
+			}
+			d.stray[i] = at
+		}
+		if at >= 0 {
+			found.Outcome = ForbiddenChanges
+			found.Violations = append(found.Violations, Violation{Rule: "unlisted", Page: -1, Clause: "ISO 32000-2, 7.5.6",
+				what: lang.M("at byte %d something was added that the cross-references do not list", "%d バイト目に、相互参照にない内容が追加されています", at)})
+		}
+	}
+	return nil
 }
 
 // merge adds violations that are not known yet.

@@ -5,6 +5,7 @@ import "github.com/jsign-jp/jsign/internal/pdf"
 // compareTrailer: the document information may be another one, /ID keeps its
 // first half; everything else stays (7.5.5).
 func (c *comparison) compareTrailer() {
+	c.single(ruleTrailer, pdf.Ref{}, c.rev.Trailer, c.later.rev.Trailer)
 	entries(c.rev.Trailer, c.later.rev.Trailer, func(key pdf.Name, old, value pdf.Object) {
 		switch key {
 		case "Size", "Prev", "XRefStm", "Type", "Index", "W", "Filter", "DecodeParms", "Length", "AdditionalStreams", "DocChecksum":

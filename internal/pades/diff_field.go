@@ -6,7 +6,7 @@ import "github.com/jsign-jp/jsign/internal/pdf"
 // filling in and signing write, in a field that is neither signed nor locked. Its
 // new value is judged by compareField.
 func (g *signed) mayChange(n *fieldNode, key pdf.Name) bool {
-	if n.signed || g.permissions.lockOn(n.name) != nil {
+	if n.signed || g.permissions.lockOn(n.name) != nil || !g.isFillable(n) {
 		return false
 	}
 	switch key {
@@ -16,8 +16,29 @@ func (g *signed) mayChange(n *fieldNode, key pdf.Name) bool {
 		return g.permitsForms() || n.kind == fieldTypeSignature
 	case "RV", "I", "TI", "DV", "MK":
 		return g.permitsForms()
-	case "F", "Rect", "DA", "BS":
+	case "F", "DA", "BS":
 		return n.kind == fieldTypeSignature
+	case "Rect":
+		return n.kind == fieldTypeSignature && g.permissions.Level == NoCertification
+	}
+	return false
+}
+
+// isFillable: a push button has no value to fill in (12.7.5.2.2), and a read-only
+// field only what is calculated (tables 224, 227).
+func (g *signed) isFillable(n *fieldNode) bool {
+	switch {
+	case n.kind == fieldTypeSignature:
+		return true
+	case n.kind == fieldTypeButton && n.flags&pushButton != 0:
+		return false
+	case n.flags&readOnly == 0:
+		return true
+	}
+	for _, o := range g.array(g.formDict.Get("CO")) {
+		if ref, ok := o.(pdf.Ref); ok && n.isBelow(g.form.nodes[ref]) {
+			return true
+		}
 	}
 	return false
 }

@@ -1,6 +1,8 @@
 package pades
 
 import (
+	"slices"
+
 	"github.com/jsign-jp/jsign/internal/pdf"
 )
 
@@ -89,12 +91,32 @@ func (c *comparison) newField(o pdf.Object) {
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added that holds no signature", "署名を含まないフィールドが追加されました")
 	case c.nameTaken(node.name):
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added under a name that was in use", "既存の名前のフィールドが追加されました")
+	case !c.isPlainField(node):
+		c.forbid("field-added", ref, c.laterPage(ref), "a signature field was added that has other fields or several widgets below it", "下位に別のフィールドまたは複数のウィジェットを持つ署名フィールドが追加されました")
 	case c.hasActions(node):
 		c.forbid("field-added", ref, c.laterPage(ref), "a field with actions was added", "アクション付きのフィールドが追加されました")
 	default:
 		c.permitSignature(node)
 	}
 	c.explain(ref)
+}
+
+// isPlainField: a signature field has one widget at most, itself or the one below
+// it (12.7.5.5), and no fields below it.
+func (c *comparison) isPlainField(field *fieldNode) bool {
+	widgets := 0
+	for _, node := range c.laterForm.order {
+		if !node.isBelow(field) {
+			continue
+		}
+		if node != field && (node.dict.Has("T") || node.kind != fieldTypeSignature) {
+			return false
+		}
+		if node.dict.Has("Rect") || node.dict.Has("Subtype") {
+			widgets++
+		}
+	}
+	return widgets <= 1
 }
 
 // isSignedField: the field has a signature now, even if it was added empty by an
@@ -130,6 +152,7 @@ func (c *comparison) permitSignature(node *fieldNode) {
 		c.permitTimestamp(node)
 		return
 	}
+	c.permitShown(node)
 	if !c.permitsForms() {
 		c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a signature was added to a document that permits no changes", "変更を許可しない文書に署名が追加されました")
 	} else if lock := c.permissions.lockOn(node.name); lock != nil {
@@ -138,35 +161,81 @@ func (c *comparison) permitSignature(node *fieldNode) {
 	}
 }
 
+// permitShown: a certified document permits signing, and a new field that shows on
+// the page is one more change (table 257). At level 3, which permits annotations,
+// it must not lie over content; where nothing is certified it must leave most of
+// the page uncovered.
+func (c *comparison) permitShown(field *fieldNode) {
+	for _, node := range c.laterForm.order {
+		if !node.isBelow(field) || !c.shows(node.dict) {
+			continue
+		}
+		isNew := c.form.nodes[node.ref] == nil
+		page, onPage := c.pageOf[c.pageRef(node)]
+		switch {
+		case isNew && (c.permissions.Level == 1 || c.permissions.Level == 2):
+			c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a signature field that shows on the page was added to a certified document",
+				"認証された文書に、ページ上に表示される署名フィールドが追加されました")
+		case isNew && (!onPage || c.coversPage(node) || c.permitsAnnotations() && c.overContent(page, &c.later, node.dict)):
+			c.forbid("signature-covers", node.ref, page, "a signature was added that covers the page", "ページを覆う署名が追加されました")
+		}
+	}
+}
+
+// pageRef returns the page that a widget is listed on, by which it is shown; /P
+// may say something else.
+func (c *comparison) pageRef(widget *fieldNode) pdf.Ref {
+	for _, page := range c.pages {
+		if slices.Contains(c.later.array(c.later.dict(page).Get("Annots")), pdf.Object(widget.ref)) {
+			return page
+		}
+	}
+	ref, _ := widget.dict.Get("P").(pdf.Ref)
+	return ref
+}
+
 // permitTimestamp: where no changes are permitted a timestamp must not show.
 func (c *comparison) permitTimestamp(field *fieldNode) {
+	if c.permitsForms() {
+		c.permitShown(field)
+		return
+	}
 	for _, node := range c.laterForm.order {
-		if !c.permitsForms() && node.isBelow(field) && c.shows(node.dict) {
+		if node.isBelow(field) && c.shows(node.dict) {
 			c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a timestamp that shows on the page was added to a document that permits no changes",
 				"変更を許可しない文書に、ページ上に表示されるタイムスタンプが追加されました")
 		}
 	}
 }
 
-// Bits of an annotation's /F that keep it from being shown (12.5.3).
-const hiddenFlags = 1<<1 | 1<<5
+// Bits of an annotation's /F (12.5.3).
+const (
+	flagHidden = 1 << 1
+	flagPrint  = 1 << 2
+	flagNoView = 1 << 5
+)
 
-// shows reports whether a widget has an area on the page.
+// shows reports whether a widget has an area on the page, on the screen or in
+// print.
 func (c *comparison) shows(widget pdf.Dict) bool {
-	rect := c.later.array(widget.Get("Rect"))
-	if flags, _ := c.later.integer(widget.Get("F")); flags&hiddenFlags != 0 || len(rect) != 4 {
+	flags, _ := c.later.integer(widget.Get("F"))
+	if flags&flagHidden != 0 || flags&flagNoView != 0 && flags&flagPrint == 0 {
 		return false
 	}
-	var n [4]float64
-	for i, o := range rect {
-		n[i] = number(c.later.resolve(o))
-	}
-	return n[0] != n[2] && n[1] != n[3]
+	rect, ok := readBox(&c.later, widget.Get("Rect"))
+	return ok && rect.area() > 0
+}
+
+// coversPage: the widget takes more than half of its page.
+func (c *comparison) coversPage(widget *fieldNode) bool {
+	rect, _ := readBox(&c.later, widget.dict.Get("Rect"))
+	page, ok := readBox(&c.signed.view, inherited(&c.signed.view, c.dict(c.pageRef(widget)), "MediaBox"))
+	return !ok || rect.area() > page.area()/2
 }
 
 // isBelow reports whether a node is the field itself or one of its kids.
 func (n *fieldNode) isBelow(field *fieldNode) bool {
-	for up := n; up != nil; up = up.parent {
+	for up := n; up != nil && field != nil; up = up.parent {
 		if up == field {
 			return true
 		}

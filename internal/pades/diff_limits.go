@@ -15,6 +15,13 @@ const (
 	// maxAppearance bounds the appearance of an annotation that is looked into.
 	maxAppearance = 1 << 20
 
+	// maxContent bounds the content of a page that is looked through for where it
+	// shows something, with the forms it shows; maxFormDepth how they nest, and
+	// maxBoxes what is found. A page of small print has a few thousand words.
+	maxContent   = 4 << 20
+	maxFormDepth = 8
+	maxBoxes     = 1 << 16
+
 	// maxStreamCompared bounds streams that are decoded to be compared.
 	maxStreamCompared = 16 << 20
 )

@@ -1,8 +1,7 @@
 package pades
 
 import (
-	"bytes"
-	"strings"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/pdf"
 )
@@ -55,7 +54,7 @@ func (c *comparison) isHarmless(key pdf.Name, old, now pdf.Object) bool {
 func (c *comparison) compareAnnots(page pdf.Ref, i int, old, value pdf.Object) {
 	before, after := c.array(old), c.later.array(value)
 	c.accept(value)
-	added, ok := addedTo(c.withoutAnnotations(before), after)
+	added, ok := addedTo(c.withoutAnnotations(i, before, after), after)
 	if !ok || after == nil && c.later.resolve(value) != nil {
 		c.forbid("annotation-removed", page, i, "annotations or fields were removed from a page or put in another order", "ページの注釈やフィールドが削除または並べ替えられました")
 		return
@@ -65,17 +64,18 @@ func (c *comparison) compareAnnots(page pdf.Ref, i int, old, value pdf.Object) {
 	}
 }
 
-// withoutAnnotations leaves out what may be removed.
-func (c *comparison) withoutAnnotations(list pdf.Array) pdf.Array {
+// withoutAnnotations leaves out what may be removed: not what must stay.
+func (c *comparison) withoutAnnotations(page int, list, now pdf.Array) pdf.Array {
 	if !c.permitsAnnotations() {
 		return list
 	}
 	var rest pdf.Array
 	for _, o := range list {
 		ref, _ := o.(pdf.Ref)
-		if _, ok := c.annotations[ref]; !ok {
-			rest = append(rest, o)
+		if _, ok := c.annotations[ref]; ok && (slices.Contains(now, o) || !c.isLasting(page, c.dict(ref))) {
+			continue
 		}
+		rest = append(rest, o)
 	}
 	return rest
 }
@@ -90,58 +90,20 @@ func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 		c.forbid("annotation-added", ref, i, "a field was put on another page", "フィールドが別のページに置かれました")
 		return
 	}
-	if _, known := c.annotations[ref]; known && c.permitsAnnotations() {
+	if was, known := c.annotations[ref]; known && was == i && c.permitsAnnotations() {
 		return
 	}
 	c.permitAnnotation(page, i, o)
 }
 
-// harmlessAnnotations are those that cannot hide what is on the page or look like
-// a part of it: DocMDP level 3 permits others too, which is how a certified
-// document is made to show something else.
-var harmlessAnnotations = map[pdf.Name]bool{
-	"Link": true, "Square": true, "Circle": true, "Line": true, "Polygon": true, "PolyLine": true, "Caret": true,
-	"Text": true, "Popup": true, "Highlight": true, "Underline": true, "Squiggly": true, "StrikeOut": true, "Ink": true,
-}
-
 // actsOut tells actions that do more than go somewhere.
 func (c *comparison) actsOut(d pdf.Dict) bool {
-	switch c.later.name(c.later.dict(d.Get("A")).Get("S")) {
+	action := c.later.dict(d.Get("A"))
+	switch c.later.name(action.Get("S")) {
 	case "GoTo", "URI":
-		return d.Has("AA")
+		return d.Has("AA") || action.Has("Next")
 	}
 	return hasActions(d)
-}
-
-// paints reports whether an appearance shows text or images, which could pass for
-// content of the page. Markings only draw lines and areas.
-func (c *comparison) paints(ap pdf.Object) bool {
-	switch o := c.later.resolve(ap).(type) {
-	case *pdf.Stream:
-		data, err := o.Decode(maxAppearance)
-		return err != nil || showsContent(data)
-	case pdf.Dict: // of /N, /R and /D, or of states
-		for _, e := range o {
-			if c.paints(e.Value) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// showsContent looks for the operators of text, images, forms and shadings
-// (ISO 32000-2, annex A).
-func showsContent(content []byte) bool {
-	for _, token := range bytes.FieldsFunc(content, func(r rune) bool {
-		return r <= ' ' || strings.ContainsRune("()<>[]{}/%", r)
-	}) {
-		switch string(token) {
-		case "Tj", "TJ", "'", "\"", "Do", "BI", "sh":
-			return true
-		}
-	}
-	return false
 }
 
 func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
@@ -150,12 +112,11 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 		ref = page
 	}
 	d := c.later.dict(o)
-	kind := c.later.name(d.Get("Subtype"))
 	switch {
 	case !c.permitsAnnotations():
 		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
-	case !harmlessAnnotations[kind] || c.actsOut(d) || d.Has("IC") || c.paints(d.Get("AP")):
-		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(kind))
+	case c.actsOut(d) || c.passesForContent(i, &c.later, d):
+		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added, which can cover the page", "ページを覆い隠せる種類「%s」の注釈が追加されました", string(c.later.name(d.Get("Subtype"))))
 	}
 	c.explain(o)
 	c.purpose = true
@@ -174,7 +135,7 @@ func (c *comparison) compareAnnotations() {
 		case pdf.Dict:
 			c.compareAnnotation(ref, page, c.dict(ref), value)
 		case nil:
-			if !c.permitsAnnotations() {
+			if !c.permitsAnnotations() || c.isLasting(page, c.dict(ref)) {
 				c.forbid(ruleAnnotation, ref, page, "an annotation was removed", "注釈が削除されました")
 			}
 		default:
@@ -195,8 +156,9 @@ func (c *comparison) annotationOf(num uint32) (ref pdf.Ref, page int, ok bool) {
 
 func (c *comparison) compareAnnotation(ref pdf.Ref, page int, old, value pdf.Dict) {
 	c.single(ruleAnnotation, ref, old, value)
+	fixed := !c.permitsAnnotations() || c.passesForContent(page, &c.signed.view, old)
 	entries(old, value, func(key pdf.Name, _, _ pdf.Object) {
-		if !c.permitsAnnotations() {
+		if fixed {
 			c.forbid(ruleAnnotation, ref, page, "/%s of an annotation was changed", "注釈の/%sが変更されました", string(key))
 		}
 	})

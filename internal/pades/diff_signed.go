@@ -25,6 +25,7 @@ type signed struct {
 	mutable     numbers         // objects that hang on what may change: 1
 	holders     map[uint32]bool // object streams that hold any of them
 	queue       []pdf.Ref       // what walk and free have still to go to
+	content     map[int]pageContent
 	work        int
 }
 
@@ -48,7 +49,7 @@ const (
 
 func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
 	g := &signed{view: view{rev: rev}, ref: s.Ref, pageOf: make(map[pdf.Ref]int),
-		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool)}
+		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool), content: make(map[int]pageContent)}
 	form, err := ReadForm(rev)
 	if err != nil {
 		return nil, err

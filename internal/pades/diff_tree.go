@@ -8,9 +8,18 @@ type fieldNode struct {
 	dict   pdf.Dict
 	name   string   // fully qualified; a widget has its field's
 	kind   pdf.Name // /FT, its own or inherited
+	flags  int64    // /Ff, its own or inherited
 	signed bool     // a signature field with a value
 	parent *fieldNode
 }
+
+// fieldTypeButton is /FT of buttons, and the bits of /Ff that tell what cannot be
+// filled in (tables 227, 229).
+const (
+	fieldTypeButton = "Btn"
+	readOnly        = 1 << 0
+	pushButton      = 1 << 16
+)
 
 // fieldTree is the form of one revision, with unnamed nodes and widgets.
 type fieldTree struct {
@@ -53,13 +62,16 @@ func (t *fieldTree) visit(v *view, o pdf.Object, parent *fieldNode, depth int) {
 func newNode(v *view, ref pdf.Ref, dict pdf.Dict, parent *fieldNode) *fieldNode {
 	node := &fieldNode{ref: ref, dict: dict, parent: parent}
 	if parent != nil {
-		node.name, node.kind, node.signed = parent.name, parent.kind, parent.signed
+		node.name, node.kind, node.flags, node.signed = parent.name, parent.kind, parent.flags, parent.signed
 	}
 	if partial, ok := v.text(dict.Get("T")); ok {
 		node.name = qualify(node.name, partial)
 	}
 	if kind := v.name(dict.Get("FT")); kind != "" {
 		node.kind = kind
+	}
+	if flags, ok := v.integer(dict.Get("Ff")); ok {
+		node.flags = flags
 	}
 	if node.kind == fieldTypeSignature && v.dict(dict.Get("V")) != nil {
 		node.signed = true

@@ -11,12 +11,14 @@ type Document struct {
 	File       *pdf.File
 	Signatures []Signature // reached through the form, then through /Perms; in document order
 	Empty      []string    // signature fields without a value
+
+	stray map[int]int64 // what File.Stray found, by revision
 }
 
 // Find lists the signatures that the newest revision's structure leads to: the
 // values of signature fields and what /Perms names (ISO 32000-2, 12.7.5.5, 12.8.6).
 func Find(f *pdf.File) (*Document, error) {
-	d := &Document{File: f}
+	d := &Document{File: f, stray: make(map[int]int64)}
 	form, err := ReadForm(f.Revision)
 	if err != nil {
 		return nil, err

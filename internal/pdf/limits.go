@@ -11,6 +11,10 @@ const (
 	// memory for 2 bytes of file.
 	maxElements = 1 << 19
 
+	// maxOperands bounds what stands before one operator of a content stream; 33 is
+	// the most that any takes (ISO 32000-2, annex C).
+	maxOperands = 256
+
 	// maxObjectBytes bounds the text of one object without its stream data, which
 	// has to be in memory at once.
 	maxObjectBytes = 16 << 20
