@@ -34,6 +34,7 @@ var layers = map[string]int{
 	"verify":                 4,
 	"internal/keys/jpki":     3,
 	"internal/keys/emulator": 3,
+	"internal/keys/keeper":   3,
 	"internal/keys/pem":      3,
 	"internal/keys/pkcs12":   3,
 	"cardio/cardtest":        3,

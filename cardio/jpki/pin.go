@@ -59,6 +59,10 @@ type PINRequest struct {
 	Token     TokenInfo
 	TriesLeft int // at least 1
 	MaxTries  int // tries left when none has failed
+
+	// Card is a digest of what the card shows without a PIN: the same for the same
+	// card, another for another.
+	Card [32]byte
 }
 
 // PIN is a PIN on its way to the card.

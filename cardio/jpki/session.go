@@ -15,8 +15,8 @@ import (
 
 // Session is a card with a verified PIN, in an exclusive transaction. It signs
 // any number of digests until Close, which must follow soon: no other program
-// can use the card meanwhile, and Windows resets one that idles for five
-// seconds. It is safe for concurrent use; signatures are made one at a time.
+// can use the card meanwhile, and Windows resets one that idles for five seconds,
+// unless KeepAlive is called. It is safe for concurrent use; signatures are made one at a time.
 type Session struct {
 	ctx   context.Context
 	chain []*x509.Certificate
@@ -63,6 +63,18 @@ func (s *Session) compute(input []byte) ([]byte, error) {
 	}
 	signature, err := s.applet.computeSignature(s.ctx, s.key.key, input)
 	return signature, disturbed(err)
+}
+
+// KeepAlive sends the card a command that changes nothing, so that Windows does
+// not take it for idle. It finds out, too, that the card is gone.
+func (s *Session) KeepAlive() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.applet == nil {
+		return ErrSessionClosed
+	}
+	s.applet.current = 0 // or nothing would be sent
+	return disturbed(s.applet.selectFile(s.ctx, s.key.key))
 }
 
 // disturbed explains the status words of a card that lost what the session had

@@ -278,3 +278,34 @@ func TestContextOfASession(t *testing.T) {
 		t.Errorf("Close: %v", err)
 	}
 }
+
+// TestKeepAlive: the card hears something, signs afterwards as before, and a lost
+// one is noticed.
+func TestKeepAlive(t *testing.T) {
+	r, s := opened(t, emulator.Options{})
+	before := len(r.commands)
+	for range 2 {
+		if err := s.KeepAlive(); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(r.commands) != before+2 {
+		t.Errorf("%d commands were sent", len(r.commands)-before)
+	}
+	if _, err := s.Sign(nil, make([]byte, 32), crypto.SHA256); err != nil {
+		t.Error(err)
+	}
+	if r.verifies() != 1 {
+		t.Errorf("%d VERIFYs", r.verifies())
+	}
+	r.reader.Remove()
+	if err := s.KeepAlive(); !errors.Is(err, cardio.ErrCardRemoved) {
+		t.Errorf("without card: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := s.KeepAlive(); !errors.Is(err, ErrSessionClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+}

@@ -35,7 +35,7 @@ func Unlock(ctx context.Context, card cardio.Exclusive, key KeyKind, src PINSour
 	}
 	pin, err := src(ctx, PINRequest{
 		Key: key, Token: before.token, TriesLeft: before.pin.Tries,
-		MaxTries: individualNumberCard().keyOf(key).rule.tries,
+		MaxTries: individualNumberCard().keyOf(key).rule.tries, Card: before.identity,
 	})
 	defer clear(pin.Value)
 	if err != nil {

@@ -19,7 +19,7 @@ type Key interface {
 }
 
 // Session makes signatures with an unlocked key. It has one owner: its methods
-// must not be called at the same time.
+// must not be called at the same time, but for Sign of a session by NewSession.
 type Session interface {
 	// Signer's Public is the key of Chain()[0]. Sign takes a digest and
 	// *rsa.PSSOptions or its crypto.Hash; Ed25519 takes the message and

@@ -27,7 +27,8 @@ type session struct {
 	chain  []*x509.Certificate
 }
 
-// NewSession returns the Session of a key in memory. certificates are in any
+// NewSession returns the Session of a key in memory. Several goroutines may call
+// its Sign if signer allows it, as the standard library's keys do. certificates are in any
 // order; one must be the key's. It keeps the slice's elements and not the slice.
 func NewSession(signer crypto.Signer, certificates []*x509.Certificate) (Session, error) {
 	chain, err := chainOf(signer.Public(), certificates)

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -49,6 +50,9 @@ func (m manager) Readers() ([]pcsc.Reader, error) {
 
 func (m manager) Connect(string) (jpki.Conn, error) {
 	s, err := m.reader.Connect()
+	if errors.Is(err, emulator.ErrNoCard) {
+		err = pcsc.ErrNoCard
+	}
 	if err != nil { // not a nil pointer in an interface
 		return nil, err
 	}
