@@ -5,17 +5,20 @@ import (
 	"math/big"
 	"sync"
 
+	"github.com/ProtonMail/go-crypto/brainpool"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+
 	"github.com/jsign-jp/jsign/internal/der"
 )
 
 // curve is y² = x³ + ax + b over a prime field, with a base point of prime
-// order n. Only public values are computed with: the arithmetic need not take
-// constant time.
+// order n: the numbers, to read points and explicit parameters by, and who computes
+// with them. Only public values are: it need not take constant time.
 type curve struct {
 	name             string
 	oid              OID
 	p, a, b, x, y, n *big.Int
-	std              elliptic.Curve // the standard library's, when it has it
+	group            elliptic.Curve
 }
 
 // curves reads the table once.
@@ -23,7 +26,7 @@ var curves = sync.OnceValue(func() []*curve {
 	var list []*curve
 	for _, t := range curveTexts() {
 		list = append(list, &curve{
-			name: t.name, oid: t.oid, std: standardCurve(t.oid),
+			name: t.name, oid: t.oid, group: group(t.oid),
 			p: hexInt(t.p), a: hexInt(t.a), b: hexInt(t.b), x: hexInt(t.x), y: hexInt(t.y), n: hexInt(t.n),
 		})
 	}
@@ -35,7 +38,9 @@ func hexInt(s string) *big.Int {
 	return n
 }
 
-func standardCurve(oid OID) elliptic.Curve {
+// group returns the arithmetic of a curve: the standard library's, or that of the
+// libraries kept for those it has not.
+func group(oid OID) elliptic.Curve {
 	switch oid {
 	case der.CurveP224:
 		return elliptic.P224()
@@ -45,6 +50,21 @@ func standardCurve(oid OID) elliptic.Curve {
 		return elliptic.P384()
 	case der.CurveP521:
 		return elliptic.P521()
+	case der.CurveSecp256k1:
+		//lint:ignore SA1019 one way to verify serves the curves of all libraries
+		return secp256k1.S256()
+	case curveBrainpoolP256r1:
+		return brainpool.P256r1()
+	case curveBrainpoolP256t1:
+		return brainpool.P256t1()
+	case curveBrainpoolP384r1:
+		return brainpool.P384r1()
+	case curveBrainpoolP384t1:
+		return brainpool.P384t1()
+	case curveBrainpoolP512r1:
+		return brainpool.P512r1()
+	case curveBrainpoolP512t1:
+		return brainpool.P512t1()
 	}
 	return nil
 }
@@ -152,102 +172,4 @@ func (c *curve) onCurve(x, y *big.Int) bool {
 	}
 	v := new(big.Int).Mul(y, y)
 	return v.Mod(v, c.p).Cmp(c.polynomial(x)) == 0
-}
-
-// verify checks an ECDSA signature (SEC 1, 4.1.4).
-func (c *curve) verify(x, y *big.Int, digest []byte, r, s *big.Int) bool {
-	if r.Sign() <= 0 || s.Sign() <= 0 || r.Cmp(c.n) >= 0 || s.Cmp(c.n) >= 0 {
-		return false
-	}
-	w := new(big.Int).ModInverse(s, c.n)
-	u1 := c.hashToInt(digest)
-	u1.Mul(u1, w).Mod(u1, c.n)
-	u2 := new(big.Int).Mul(r, w)
-	u2.Mod(u2, c.n)
-	v := c.add(c.multiply(u1, c.x, c.y), c.multiply(u2, x, y))
-	ax := c.affineX(v)
-	return ax != nil && ax.Mod(ax, c.n).Cmp(r) == 0
-}
-
-// hashToInt takes the leftmost bits of a digest, as many as n has.
-func (c *curve) hashToInt(digest []byte) *big.Int {
-	e := new(big.Int).SetBytes(digest)
-	if excess := 8*len(digest) - c.n.BitLen(); excess > 0 {
-		e.Rsh(e, uint(excess))
-	}
-	return e
-}
-
-// jacobian is a point (X/Z², Y/Z³); Z = 0 is the point at infinity.
-type jacobian struct{ x, y, z *big.Int }
-
-func infinity() jacobian { return jacobian{new(big.Int), big.NewInt(1), new(big.Int)} }
-
-func (c *curve) affineX(p jacobian) *big.Int {
-	if p.z.Sign() == 0 {
-		return nil
-	}
-	zz := new(big.Int).ModInverse(new(big.Int).Mul(p.z, p.z), c.p)
-	x := new(big.Int).Mul(p.x, zz)
-	return x.Mod(x, c.p)
-}
-
-func (c *curve) multiply(k, x, y *big.Int) jacobian {
-	base := jacobian{x, y, big.NewInt(1)}
-	r := infinity()
-	for i := k.BitLen() - 1; i >= 0; i-- {
-		r = c.double(r)
-		if k.Bit(i) == 1 {
-			r = c.add(r, base)
-		}
-	}
-	return r
-}
-
-func (c *curve) mul(a, b *big.Int) *big.Int {
-	v := new(big.Int).Mul(a, b)
-	return v.Mod(v, c.p)
-}
-
-func (c *curve) sub(a, b *big.Int) *big.Int {
-	v := new(big.Int).Sub(a, b)
-	return v.Mod(v, c.p)
-}
-
-// double uses the formulas for any a.
-func (c *curve) double(p jacobian) jacobian {
-	if p.z.Sign() == 0 || p.y.Sign() == 0 {
-		return infinity()
-	}
-	yy, zz := c.mul(p.y, p.y), c.mul(p.z, p.z)
-	s := c.mul(new(big.Int).Lsh(p.x, 2), yy)
-	m := c.mul(big.NewInt(3), c.mul(p.x, p.x))
-	m.Add(m, c.mul(c.a, c.mul(zz, zz)))
-	x := c.sub(c.mul(m, m), new(big.Int).Lsh(s, 1))
-	y := c.sub(c.mul(m, new(big.Int).Sub(s, x)), new(big.Int).Lsh(c.mul(yy, yy), 3))
-	return jacobian{x, y, c.mul(new(big.Int).Lsh(p.y, 1), p.z)}
-}
-
-func (c *curve) add(p, q jacobian) jacobian {
-	if p.z.Sign() == 0 {
-		return q
-	}
-	if q.z.Sign() == 0 {
-		return p
-	}
-	pzz, qzz := c.mul(p.z, p.z), c.mul(q.z, q.z)
-	u1, u2 := c.mul(p.x, qzz), c.mul(q.x, pzz)
-	s1, s2 := c.mul(p.y, c.mul(q.z, qzz)), c.mul(q.y, c.mul(p.z, pzz))
-	h, r := c.sub(u2, u1), c.sub(s2, s1)
-	if h.Sign() == 0 {
-		if r.Sign() == 0 {
-			return c.double(p)
-		}
-		return infinity()
-	}
-	hh := c.mul(h, h)
-	hhh, v := c.mul(h, hh), c.mul(u1, hh)
-	x := c.sub(c.sub(c.mul(r, r), hhh), new(big.Int).Lsh(v, 1))
-	y := c.sub(c.mul(r, new(big.Int).Sub(v, x)), c.mul(s1, hhh))
-	return jacobian{x, y, c.mul(h, c.mul(p.z, q.z))}
 }

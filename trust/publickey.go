@@ -39,8 +39,7 @@ type PublicKey struct {
 	n, e    *big.Int // RSA
 	signed  bool     // RSA: n or e was written as a negative number
 	curve   *curve   // EC
-	x, y    *big.Int
-	ecdsa   *ecdsa.PublicKey // EC, when the standard library has the curve
+	ecdsa   *ecdsa.PublicKey
 	ed25519 ed25519.PublicKey
 	dsa     *dsa.PublicKey // P is nil when the parameters are inherited
 }
@@ -62,7 +61,8 @@ func (k *PublicKey) InheritParameters(issuer *PublicKey) *PublicKey {
 }
 
 // Crypto returns the key as the standard library has it, nil where it has none:
-// *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey.
+// *rsa.PublicKey, *ecdsa.PublicKey (whose curve may be another library's),
+// ed25519.PublicKey.
 func (k *PublicKey) Crypto() crypto.PublicKey {
 	switch {
 	case k.n != nil && k.rsaKey() != nil:
@@ -200,25 +200,14 @@ func parseEC(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
 	if k.curve == nil {
 		return nil, errKey("ECParameters")
 	}
-	if k.x, k.y, ok = k.curve.point(key); !ok {
+	x, y, ok := k.curve.point(key)
+	if !ok {
 		return nil, errKey("ECPoint")
 	}
+	//lint:ignore SA1019 the point was checked above, and no other way leads to curves of other libraries
+	k.ecdsa = &ecdsa.PublicKey{Curve: k.curve.group, X: x, Y: y}
 	k.Curve, k.Bits, k.SecurityBits = k.curve.name, k.curve.p.BitLen(), curveSecurity(k.curve.n.BitLen())
-	return k, k.setStandard()
-}
-
-// setStandard makes the standard library's key, where it has the curve.
-func (k *PublicKey) setStandard() (err error) {
-	if k.curve.std == nil {
-		return nil
-	}
-	size := (k.Bits + 7) / 8
-	point := make([]byte, 1+2*size)
-	point[0] = 4
-	k.x.FillBytes(point[1 : 1+size])
-	k.y.FillBytes(point[1+size:])
-	k.ecdsa, err = ecdsa.ParseUncompressedPublicKey(k.curve.std, point)
-	return err
+	return k, nil
 }
 
 func parseEd25519(key []byte) (*PublicKey, error) {

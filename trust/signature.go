@@ -190,14 +190,7 @@ func (k *PublicKey) VerifyECDSA(digest, signature []byte) error {
 	if k.Algorithm != KeyEC {
 		return wrong()
 	}
-	if k.ecdsa != nil {
-		if !ecdsa.VerifyASN1(k.ecdsa, digest, signature) {
-			return wrong()
-		}
-		return nil
-	}
-	r, s, ok := twoIntegers(signature)
-	if !ok || !k.curve.verify(k.x, k.y, digest, r, s) {
+	if !ecdsa.VerifyASN1(k.ecdsa, digest, signature) {
 		return wrong()
 	}
 	return nil
