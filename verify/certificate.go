@@ -67,9 +67,12 @@ func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt Certific
 	for _, f := range result.Findings {
 		r.Findings = append(r.Findings, Finding{Code: "certificate", Severity: Failure, Clause: f.Clause, Message: f.Text})
 	}
-	s := Signature{Revocation: r.Revocation}
-	r.Indication, r.SubIndication = s.chainObjection(result, ReportOptions{RevocationOptional: opt.RevocationOptional})
-	if r.Indication == IndicationUnknown {
+	switch {
+	case result.Verdict != trust.Valid:
+		r.Indication, r.SubIndication = chainIndication(result.Code)
+	case r.Revocation == RevocationNotChecked && !opt.RevocationOptional:
+		r.Indication, r.SubIndication = Indeterminate, TryLater
+	default:
 		r.Indication = TotalPassed
 	}
 	if asked && r.Indication == TotalPassed {

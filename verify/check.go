@@ -56,6 +56,9 @@ type Result struct {
 	// Digests is the fault that keeps OpenSSL from digesting the content at all.
 	Digests Fault
 	Signers []SignerResult
+
+	// chains is what chains were judged by; nil when they were not.
+	chains *trust.Options
 }
 
 // ContentIntact reports whether no signer's content was found at fault.
@@ -76,6 +79,9 @@ func (m *Message) Check(opt CheckOptions) *Result {
 		opt.Trust.Anchors.AddPinned(m.Certificates)
 	}
 	r := &Result{Digests: m.digestsFault()}
+	if !opt.NoChain {
+		r.chains = &opt.Trust
+	}
 	for i := range m.SignedData.Signers {
 		r.Signers = append(r.Signers, m.checkSigner(&m.SignedData.Signers[i], &opt))
 	}

@@ -2,34 +2,52 @@ package verify
 
 import (
 	"bytes"
+	"context"
+	"crypto"
 	"encoding/hex"
 	"strconv"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 )
 
 // ReportOptions says by which rules a Report is made from a Result.
 type ReportOptions struct {
 	Time time.Time
-	// RevocationOptional lets a chain pass whose revocation state was not asked
-	// for.
+	// RevocationOptional lets a chain pass whose revocation state is not known. One
+	// that is known to be revoked never passes.
 	RevocationOptional bool
+	// Material are certificates, CRLs and OCSP responses beside those that the file
+	// carries.
+	Material revocation.Material
+	// Fetcher is asked for what those do not settle; nil asks nobody.
+	Fetcher revocation.Fetcher
+	// Cache is shared between files by one CA; nil for none.
+	Cache *Cache
 }
 
 // Report judges a message by EN 319 102-1 and by RFC 5652 and its companions in
-// full. r is what Check returned, nil for a message that is not SignedData.
-func (m *Message) Report(r *Result, opt ReportOptions) *Report {
-	report := &Report{Format: FormatCMSAttached, Time: opt.Time, Policy: Policy{Name: "jsign", RevocationRequired: !opt.RevocationOptional}}
+// full. Certificates are judged anew, by RFC 5280 and as of a proven time of
+// signing where there is one; what r holds of chains does not count. r is what
+// Check returned, nil for a message that is not SignedData. ctx ends waiting for
+// the Fetcher.
+func (m *Message) Report(ctx context.Context, r *Result, opt ReportOptions) *Report {
 	if m.SignedData == nil {
-		report.Format = FormatUnknown
+		return m.reportBy(r, opt, nil)
+	}
+	return m.reportBy(r, opt, m.certificateSides(ctx, r, opt))
+}
+
+// reportBy makes the report with the certificates judged by side.
+func (m *Message) reportBy(r *Result, opt ReportOptions, side certificateSide) *Report {
+	report := &Report{Format: m.format(), Time: opt.Time, Policy: Policy{Name: "jsign", RevocationRequired: !opt.RevocationOptional}}
+	if m.SignedData == nil {
 		report.Findings = append(report.Findings, notSignedData())
 		return report
-	}
-	if m.detached || !m.content {
-		report.Format = FormatCMSDetached
 	}
 	report.Findings = append(report.Findings, m.Audited()...)
 	if !r.Digests.OK() {
@@ -43,25 +61,77 @@ func (m *Message) Report(r *Result, opt ReportOptions) *Report {
 		report.Findings = append(report.Findings, noSigner())
 	}
 	for i := range r.Signers {
-		report.Signatures = append(report.Signatures, m.signature(r, i, report, opt))
+		report.Signatures = append(report.Signatures, m.signature(r, i, report.Findings, side))
 	}
 	return report
 }
 
-func (m *Message) signature(r *Result, i int, report *Report, opt ReportOptions) Signature {
+// certificateSide judges the certificate of a signer, and fills in what the report
+// says of it.
+type certificateSide func(r *SignerResult, out *Signature) verdict
+
+// certificateSides makes the judge of a message's certificates; nil when chains
+// were not to be judged.
+func (m *Message) certificateSides(ctx context.Context, r *Result, opt ReportOptions) certificateSide {
+	if r.chains == nil {
+		return nil
+	}
+	h := newHistory(ctx, *r.chains, opt)
+	content := make(map[*cms.SignerInfo][]*stamp)
+	for i := range m.SignedData.Signers {
+		s := &m.SignedData.Signers[i]
+		content[s] = h.addSigner(m.SignedData, s, m.contentDigest).content
+	}
+	h.walk()
+	return func(r *SignerResult, out *Signature) verdict {
+		return h.judgeSigner(r, content[r.Info], content[r.Info], out)
+	}
+}
+
+// contentDigest is the digest of the content by one of the algorithms that the
+// message lists; nil by others.
+func (m *Message) contentDigest(h crypto.Hash) []byte {
+	if m.digests == nil || m.unread != nil || !m.content {
+		return nil
+	}
+	return m.digests.Sum(der.DigestOID(h))
+}
+
+// judgeSigner judges a signer's certificate. content are timestamps of what it
+// signs, covered all that it signs after.
+func (h *history) judgeSigner(r *SignerResult, content, covered []*stamp, out *Signature, further ...crypto.Hash) verdict {
+	s := &subject{
+		certificate: r.Certificate, value: r.Info.Signature, bound: namesSigner(r.Info, r.Certificate), signer: true,
+		hashes: append(further, hashOf(r.Info.DigestAlgorithm.Algorithm)), purpose: h.trust.Purpose, use: h.trust.Trust, after: notBefore(covered),
+	}
+	v := h.judge(s)
+	out.Timestamps = h.stampsOf(s.value, content)
+	if out.Integrity == Intact {
+		out.Level = h.level(s)
+	}
+	return v
+}
+
+func (m *Message) signature(r *Result, i int, whole []Finding, side certificateSide) Signature {
 	s := r.Signers[i]
 	out := Signature{
-		Format: string(report.Format), Coverage: CoversFile, Changes: ChangesNone, Revocation: s.Revocation,
+		Format: string(m.format()), Coverage: CoversFile, Changes: ChangesNone, Revocation: RevocationNotChecked,
 		DigestAlgorithm: digestName(s.Info.DigestAlgorithm.Algorithm), SignatureAlgorithm: algorithmName(s),
 	}
 	out.ClaimedTime, _ = s.Info.SigningTime()
-	if s.Chain != nil {
-		out.Chain = describeChain(s.Chain.Chain)
-	}
-	out.Signer = describeSigner(s, out.Chain)
 	out.Integrity = m.integrity(s)
-	out.Findings = append(faultFindings(m, s), m.AuditedSigner(r, i)...)
-	out.judge(m, s, report, opt)
+	out.Findings = faultFindings(m, s)
+	var v verdict
+	switch {
+	case side == nil:
+		v = notJudged()
+	case s.Certificate != nil:
+		v = side(&s, &out)
+	}
+	out.take(&v)
+	out.Signer = describeSigner(s, out.Chain)
+	out.Findings = append(out.Findings, m.AuditedSigner(r, i)...)
+	out.judge(m, s, &v, whole)
 	return out
 }
 
@@ -86,13 +156,13 @@ func unknowable(f Fault) bool {
 
 // judge sets the indication: the first objection in the order of EN 319 102-1,
 // 5.3 (format, identification, cryptography, certificate, constraints).
-func (out *Signature) judge(m *Message, s SignerResult, report *Report, opt ReportOptions) {
+func (out *Signature) judge(m *Message, s SignerResult, v *verdict, whole []Finding) {
 	for _, objection := range []func() (Indication, SubIndication){
 		func() (Indication, SubIndication) { return m.formObjection(s) },
 		func() (Indication, SubIndication) { return faultObjection(s.Attributes) },
 		func() (Indication, SubIndication) { return faultObjection(s.Content) },
-		func() (Indication, SubIndication) { return out.chainObjection(s.Chain, opt) },
-		func() (Indication, SubIndication) { return findingObjection(report.Findings) },
+		v.objection,
+		func() (Indication, SubIndication) { return findingObjection(whole) },
 		func() (Indication, SubIndication) { return findingObjection(out.Findings) },
 	} {
 		if out.Indication, out.SubIndication = objection(); out.Indication != IndicationUnknown {
@@ -143,17 +213,38 @@ func findingObjection(findings []Finding) (Indication, SubIndication) {
 	return IndicationUnknown, NoSubIndication
 }
 
-func (out *Signature) chainObjection(chain *trust.Result, opt ReportOptions) (Indication, SubIndication) {
-	if chain == nil {
-		return Indeterminate, NoCertificateChainFound
+// format is what kind of message it is.
+func (m *Message) format() Format {
+	switch {
+	case m.SignedData == nil:
+		return FormatUnknown
+	case m.detached || !m.content:
+		return FormatCMSDetached
 	}
-	if chain.Verdict == trust.Valid {
-		if out.Revocation == RevocationNotChecked && !opt.RevocationOptional {
-			return Indeterminate, TryLater
-		}
+	return FormatCMSAttached
+}
+
+// take fills in what the certificate's side of the report says.
+func (out *Signature) take(v *verdict) {
+	out.Chain, out.Evidence, out.ProvenTime = v.chain, v.evidence, v.proven
+	if v.revocation != RevocationUnknown {
+		out.Revocation = v.revocation
+	}
+	out.Findings = append(out.Findings, v.findings...)
+}
+
+// objection is the verdict, where it is one.
+func (v *verdict) objection() (Indication, SubIndication) {
+	if v.indication == TotalPassed {
 		return IndicationUnknown, NoSubIndication
 	}
-	return chainIndication(chain.Code)
+	return v.indication, v.sub
+}
+
+// notJudged is the verdict where chains are left out.
+func notJudged() verdict {
+	return verdict{indication: Indeterminate, sub: NoCertificateChainFound,
+		findings: []Finding{failure("chain-not-checked", lang.M("the chain of certificates was not checked", "証明書チェーンを検証していません"))}}
 }
 
 func chainIndication(code trust.Code) (Indication, SubIndication) {
@@ -187,7 +278,7 @@ func describeSigner(s SignerResult, chain []Certificate) *Certificate {
 	if s.Certificate == nil {
 		return nil
 	}
-	if len(chain) > 0 && s.Chain.Chain[0] == s.Certificate {
+	if len(chain) > 0 {
 		c := chain[0]
 		return &c
 	}
@@ -271,12 +362,6 @@ func faultFindings(m *Message, s SignerResult) (list []Finding) {
 		if !f.OK() {
 			add(string(f.Code), f.Message())
 		}
-	}
-	switch {
-	case s.Chain == nil:
-		add("chain-not-checked", lang.M("the chain of certificates was not checked", "証明書チェーンを検証していません"))
-	case s.Chain.Verdict != trust.Valid:
-		add("chain-"+codeWord(s.Chain.Code), ChainMessage(s.Chain.Code))
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/pem"
 	"os"
 	"path/filepath"
@@ -33,18 +34,27 @@ func TestDSA(t *testing.T) {
 	for _, args := range []string{"-md sha1", "-md sha224", "-md sha256", "-md sha256 -noattr"} {
 		list := append(strings.Fields("cms -sign -binary -nodetach -in content -signer cert.pem -inkey key.pem -outform DER"), strings.Fields(args)...)
 		message := output(t, dir, openssl, list...)
-		if s := dsaSignature(t, message, cert); s.Indication != verify.TotalPassed || s.SignatureAlgorithm != "DSA 1024" {
+		if s := dsaSignature(t, message, cert, anyAlgorithm()); s.Indication != verify.TotalPassed || s.SignatureAlgorithm != "DSA 1024" {
 			t.Errorf("%s: %+v", args, s)
+		}
+		if s := dsaSignature(t, message, cert, nil); s.Indication != verify.Indeterminate || s.Integrity != verify.Intact {
+			t.Errorf("%s, by the standard policy: %+v", args, s)
 		}
 		changed := bytes.Clone(message)
 		changed[len(changed)-1] ^= 1 // within s of the value
-		if s := dsaSignature(t, changed, cert); s.Integrity != verify.Broken {
+		if s := dsaSignature(t, changed, cert, anyAlgorithm()); s.Integrity != verify.Broken {
 			t.Errorf("%s, changed: %+v", args, s)
 		}
 	}
 }
 
-func dsaSignature(t *testing.T, message []byte, cert *trust.Certificate) verify.Signature {
+// anyAlgorithm takes old algorithms for good.
+func anyAlgorithm() *trust.AlgorithmPolicy {
+	never := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	return &trust.AlgorithmPolicy{MD5Until: never, SHA1Until: never, DSAUntil: never, RSABitsAlways: 1024}
+}
+
+func dsaSignature(t *testing.T, message []byte, cert *trust.Certificate, policy *trust.AlgorithmPolicy) verify.Signature {
 	t.Helper()
 	m, err := verify.Open(verify.Input{At: bytes.NewReader(message), Size: int64(len(message))}, verify.OpenOptions{})
 	if err != nil {
@@ -53,6 +63,6 @@ func dsaSignature(t *testing.T, message []byte, cert *trust.Certificate) verify.
 	defer m.Close()
 	anchors := trust.NewStore()
 	anchors.AddCertificate(cert)
-	r := m.Check(verify.CheckOptions{Trust: trust.Options{Anchors: anchors}})
-	return m.Report(r, verify.ReportOptions{Time: time.Now(), RevocationOptional: true}).Signatures[0]
+	r := m.Check(verify.CheckOptions{Trust: trust.Options{Anchors: anchors, Algorithms: policy}})
+	return m.Report(context.Background(), r, verify.ReportOptions{Time: time.Now(), RevocationOptional: true}).Signatures[0]
 }

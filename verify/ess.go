@@ -43,6 +43,22 @@ func checkSigningCertificate(s *cms.SignerInfo, chain []*trust.Certificate) Faul
 	return Fault{}
 }
 
+// namesSigner reports whether the signed attributes name the certificate by its
+// hash: each of the attributes that are there, first of all.
+func namesSigner(s *cms.SignerInfo, c *trust.Certificate) bool {
+	v1, ok1 := certIDs(s.SignedAttrs, der.AttributeSigningCertificate, false)
+	v2, ok2 := certIDs(s.SignedAttrs, der.AttributeSigningCertificateV2, true)
+	if !ok1 || !ok2 || v1 == nil && v2 == nil {
+		return false
+	}
+	for _, ids := range [][]certID{v1, v2} {
+		if len(ids) > 0 && (ids[0].hash == 0 || !ids[0].names(c)) {
+			return false
+		}
+	}
+	return true
+}
+
 // find looks for the certificate among chain: as its first, or as a later one.
 func (id certID) find(first bool, chain []*trust.Certificate) Fault {
 	if id.hash == 0 {

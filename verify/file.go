@@ -56,19 +56,19 @@ func File(ctx context.Context, r io.ReaderAt, size int64, opt FileOptions) (*Rep
 	case PDFFile:
 		return PDF(ctx, r, size, opt.PDFOptions)
 	case CMSFile:
-		return cmsFile(contextReaderAt{ctx, r}, size, prefix, opt)
+		return cmsFile(ctx, contextReaderAt{ctx, r}, size, prefix, opt)
 	}
 	return nil, lang.Errorf("the file is neither a PDF nor a CMS message", "PDFでもCMSメッセージでもありません")
 }
 
-func cmsFile(r io.ReaderAt, size int64, prefix []byte, opt FileOptions) (*Report, error) {
+func cmsFile(ctx context.Context, r io.ReaderAt, size int64, prefix []byte, opt FileOptions) (*Report, error) {
 	m, err := Open(Input{At: r, Size: size}, OpenOptions{Form: cms.DetectForm(prefix)})
 	if err != nil {
 		return nil, err
 	}
 	defer m.Close()
 	if m.SignedData == nil {
-		return m.Report(nil, opt.ReportOptions), nil
+		return m.Report(ctx, nil, opt.ReportOptions), nil
 	}
 	check := CheckOptions{Trust: opt.Trust, JPKI: opt.JPKI}
 	check.Trust.Purpose, check.Trust.Trust = trust.PurposeSMIMESign, trust.TrustEmail
@@ -83,7 +83,7 @@ func cmsFile(r io.ReaderAt, size int64, prefix []byte, opt FileOptions) (*Report
 		}
 		result = m.Check(check)
 	}
-	return m.Report(result, opt.ReportOptions), nil
+	return m.Report(ctx, result, opt.ReportOptions), nil
 }
 
 // addContent supplies the content that lies outside of the message.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func FuzzOnlySignedContentIsValid(f *testing.F) {
 		}
 		defer m.Close()
 		if m.SignedData == nil {
-			m.Report(nil, ReportOptions{})
+			m.Report(context.Background(), nil, ReportOptions{})
 			return
 		}
 		if m.Multipart() {
@@ -53,7 +54,7 @@ func FuzzOnlySignedContentIsValid(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		report := m.Report(m.Check(CheckOptions{Trust: anchors}), ReportOptions{Time: time.Unix(0, 0), RevocationOptional: true})
+		report := m.Report(context.Background(), m.Check(CheckOptions{Trust: anchors}), ReportOptions{Time: time.Unix(0, 0), RevocationOptional: true})
 		if !report.Valid() {
 			return
 		}

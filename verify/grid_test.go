@@ -62,7 +62,7 @@ func reportOn(t testing.TB, message []byte, form cms.Form, content []byte) *veri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.Report(m.Check(verify.CheckOptions{Trust: orgTrust(t)}), verify.ReportOptions{Time: time.Now(), RevocationOptional: true})
+	return m.Report(context.Background(), m.Check(verify.CheckOptions{Trust: orgTrust(t)}), verify.ReportOptions{Time: time.Now(), RevocationOptional: true})
 }
 
 // shape is one point of the grid of signatures.

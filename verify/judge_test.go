@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func TestIndications(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&opt)
 			}
-			s := m.Report(m.Check(opt), ReportOptions{Time: signingTime, RevocationOptional: true}).Signatures[0]
+			s := m.Report(context.Background(), m.Check(opt), ReportOptions{Time: signingTime, RevocationOptional: true}).Signatures[0]
 			if s.Integrity != tt.integrity || s.Indication != tt.want || s.SubIndication != tt.sub {
 				t.Errorf("got %q, %s, %s; want %q, %s, %s", s.Integrity, s.Indication, s.SubIndication, tt.integrity, tt.want, tt.sub)
 			}
@@ -84,7 +85,7 @@ func openMessage(t *testing.T, message []byte, opt OpenOptions) *Message {
 
 func TestZeroOptionsDemandRevocation(t *testing.T) {
 	m := openMessage(t, newCraft(rsaLeaf).marshal(t), OpenOptions{})
-	report := m.Report(m.Check(CheckOptions{Trust: orgAnchors(t)}), ReportOptions{})
+	report := m.Report(context.Background(), m.Check(CheckOptions{Trust: orgAnchors(t)}), ReportOptions{})
 	if s := report.Signatures[0]; report.Valid() || s.SubIndication != TryLater || !report.Policy.RevocationRequired {
 		t.Errorf("got %s / %s, want INDETERMINATE / TRY_LATER", s.Indication, s.SubIndication)
 	}
@@ -173,7 +174,7 @@ func TestUnreadableContentIsNotIntact(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	r := m.Check(CheckOptions{Trust: orgAnchors(t)})
-	report := m.Report(r, ReportOptions{RevocationOptional: true})
+	report := m.Report(context.Background(), r, ReportOptions{RevocationOptional: true})
 	if r.ContentIntact() || report.Valid() || report.Signatures[0].Integrity != IntegrityUnknown {
 		t.Errorf("got %+v", report.Signatures[0])
 	}

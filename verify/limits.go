@@ -1,5 +1,7 @@
 package verify
 
+import "time"
+
 // Limits of what one message may ask for.
 const (
 	// maxTextHeader bounds the MIME header that -text takes off: mail headers are
@@ -15,3 +17,24 @@ const (
 // copyBuffer is the size of reads of content: above 128 KiB SHA-256 alone sets
 // the speed.
 const copyBuffer = 128 << 10
+
+// Limits of what is looked at for judging certificates.
+const (
+	// maxPool is how many certificates, CRLs and OCSP responses of one file are
+	// looked at: a hundred signatures with ten each.
+	maxPool = 2048
+	// maxStamps is how many timestamps of one file are judged: each costs
+	// signature verifications.
+	maxStamps = 512
+	// maxCache is the size of the encoded CRLs and responses that a Cache keeps.
+	maxCache = 512 << 20
+	// maxRefused is how much outdated data of one certificate is asked again whether
+	// it tells of a revocation.
+	maxRefused = 16
+	// maxATSHashIndex bounds an ATSHashIndex: a hash for each thing in a message.
+	maxATSHashIndex = 1 << 20
+)
+
+// maxClockSkew is by how much the clocks of signers, authorities and verifiers
+// may differ.
+const maxClockSkew = 5 * time.Minute

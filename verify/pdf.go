@@ -45,7 +45,7 @@ func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Repor
 	if len(document.Signatures) > maxPDFSignatures {
 		return nil, lang.Errorf("the document has more than %d signatures", "署名が %d 個を超えています", maxPDFSignatures)
 	}
-	c := &pdfCase{document: document, opt: opt}
+	c := &pdfCase{document: document, opt: opt, stored: make(map[int][]objectID)}
 	if err := c.judge(ctx, report); err != nil {
 		return nil, err
 	}
@@ -57,6 +57,13 @@ type pdfCase struct {
 	document *pades.Document
 	opt      PDFOptions
 	proofs   []*pades.Proof
+	messages []opened // of /Contents, for those forms that are CMS
+
+	history *history
+	dss     pades.DSSReader
+	stored  map[int][]objectID // validation data by revision
+	own     []carried          // what each signature brings
+	stamps  []*stamp           // document timestamps; nil for other signatures
 }
 
 func (c *pdfCase) judge(ctx context.Context, report *Report) error {
@@ -66,6 +73,10 @@ func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 			return err
 		}
 		c.proofs = append(c.proofs, proof)
+		c.messages = append(c.messages, openContents(&c.document.Signatures[i], proof))
+	}
+	if err := c.remember(ctx); err != nil {
+		return err
 	}
 	for i := range c.document.Signatures {
 		if err := ctx.Err(); err != nil {

@@ -46,7 +46,12 @@ func pdfOptions(t testing.TB) verify.PDFOptions {
 
 func verifyPDF(t testing.TB, file []byte) *verify.Report {
 	t.Helper()
-	r, err := verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), pdfOptions(t))
+	return verifyPDFBy(t, file, pdfOptions(t))
+}
+
+func verifyPDFBy(t testing.TB, file []byte, opt verify.PDFOptions) *verify.Report {
+	t.Helper()
+	r, err := verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

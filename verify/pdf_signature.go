@@ -17,7 +17,7 @@ func (c *pdfCase) signature(i int) (Signature, error) {
 	out := Signature{Indication: Indeterminate}
 	var err error
 	if proof.Contents != nil {
-		if out, err = c.value(s, proof); err != nil {
+		if out, err = c.value(i); err != nil {
 			return out, err
 		}
 	}

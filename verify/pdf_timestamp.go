@@ -2,62 +2,39 @@ package verify
 
 import (
 	"bytes"
-	"encoding/asn1"
-	"errors"
-	"time"
-
-	"github.com/jsign-jp/jsign/internal/der"
-	"github.com/jsign-jp/jsign/internal/pades"
 )
 
-// tstInfo is the beginning of TSTInfo (RFC 3161, 2.4.2); what follows genTime is
-// left in place.
-type tstInfo struct {
-	Version        int
-	Policy         asn1.ObjectIdentifier
-	MessageImprint struct {
-		HashAlgorithm struct {
-			Algorithm  asn1.RawValue
-			Parameters asn1.RawValue `asn1:"optional"`
-		}
-		HashedMessage []byte
-	}
-	SerialNumber asn1.RawValue
-	GenTime      time.Time `asn1:"generalized"`
-}
-
 // imprintMatches: the token's imprint is the digest of the byte range.
-func (c *pdfCase) imprintMatches(p *pades.Proof, content []byte, out *Signature) (bool, error) {
-	info, err := parseTSTInfo(content)
-	if err != nil {
+func (c *pdfCase) imprintMatches(i int, _ []byte, out *Signature) (bool, error) {
+	s := c.stamps[i]
+	if s == nil || s.token == nil {
 		return false, nil
 	}
-	h := hashOf(der.OID(info.MessageImprint.HashAlgorithm.Algorithm.Bytes))
-	if h == 0 {
+	info := &s.token.Info
+	out.ClaimedTime = info.Time
+	if info.Hash == 0 {
 		out.Integrity, out.Indication, out.SubIndication = IntegrityUnknown, Indeterminate, CryptoConstraintsFailure
 		return true, nil
 	}
-	out.ClaimedTime = info.GenTime
-	digest, err := c.digest(p, h)
-	return bytes.Equal(digest, info.MessageImprint.HashedMessage), err
+	digest, err := c.digest(c.proofs[i], info.Hash)
+	return bytes.Equal(digest, info.Digest), err
 }
 
-func parseTSTInfo(content []byte) (info tstInfo, err error) {
-	var outer asn1.RawValue
-	if _, err = asn1.Unmarshal(content, &outer); err != nil {
-		return info, err
-	}
-	if outer.Tag != asn1.TagSequence || !outer.IsCompound {
-		return info, errors.New("no SEQUENCE")
-	}
-	rest := outer.Bytes
-	for _, field := range []struct {
-		to     any
-		params string
-	}{{&info.Version, ""}, {&info.Policy, ""}, {&info.MessageImprint, ""}, {&info.SerialNumber, ""}, {&info.GenTime, "generalized"}} {
-		if rest, err = asn1.UnmarshalWithParams(rest, field.to, field.params); err != nil {
-			return info, err
+// judgeAuthority gives the judgement of a document timestamp, which was made with
+// the history.
+func (c *pdfCase) judgeAuthority(i int) certificateSide {
+	return func(_ *SignerResult, out *Signature) verdict {
+		s := c.stamps[i]
+		if s == nil || s.token == nil {
+			return verdict{indication: TotalFailed, sub: FormatFailure}
 		}
+		v := verdict{indication: s.Indication, sub: s.SubIndication, chain: s.Chain, revocation: s.Revocation, evidence: s.Evidence, findings: s.Findings}
+		if s.Indication == TotalPassed {
+			v.proven = s.Time
+		} else if p, ok := c.history.proofs[idOf(s.value())]; ok {
+			v.proven = p.at
+		}
+		out.Timestamps = c.history.stampsOf(s.value(), nil)
+		return v
 	}
-	return info, nil
 }

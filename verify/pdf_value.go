@@ -5,16 +5,17 @@ import (
 	"crypto"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pades"
-	"github.com/jsign-jp/jsign/trust"
 )
 
 // value judges /Contents by the rule of its SubFilter (ISO 32000-2, table 260).
-func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
+func (c *pdfCase) value(i int) (Signature, error) {
+	s, p := &c.document.Signatures[i], c.proofs[i]
 	subFilter := s.SubFilter()
 	wantType := typeOf(subFilter)
 	if t := s.Dict.Name("Type"); t != "" && t != wantType && t != "Sig" {
@@ -23,11 +24,11 @@ func (c *pdfCase) value(s *pades.Signature, p *pades.Proof) (Signature, error) {
 	}
 	switch subFilter {
 	case pades.SubFilterPKCS7Detached, pades.SubFilterCAdESDetached, subFilterPBAD:
-		return c.detached(p)
+		return c.detached(i)
 	case pades.SubFilterPKCS7SHA1:
-		return c.embedded(p, der.Data, c.sha1Matches)
+		return c.embedded(i, der.Data, c.sha1Matches)
 	case pades.SubFilterTimestamp:
-		return c.embedded(p, der.TSTInfo, c.imprintMatches)
+		return c.embedded(i, der.TSTInfo, c.imprintMatches)
 	case pades.SubFilterX509:
 		return c.x509(s, p)
 	}
@@ -47,9 +48,27 @@ func typeOf(subFilter pdfName) pdfName {
 	return "Sig"
 }
 
-// message decodes the CMS message in /Contents. Only zeros may follow it.
-func (p *cmsContents) open() (*Message, error) {
-	m, err := Open(Input{Bytes: p.value}, OpenOptions{})
+// opened is the CMS message in /Contents, or why there is none.
+type opened struct {
+	*Message
+	err error
+}
+
+// openContents decodes the CMS message in /Contents, unless the form is another.
+func openContents(s *pades.Signature, p *pades.Proof) opened {
+	if p.Contents == nil || s.SubFilter() == pades.SubFilterX509 {
+		return opened{err: errors.New("not SignedData")}
+	}
+	m, err := decodeOne(p.Contents)
+	if err != nil {
+		return opened{nil, err}
+	}
+	return opened{m, nil}
+}
+
+// decodeOne decodes a message of one signer. Only zeros may follow it.
+func decodeOne(value []byte) (*Message, error) {
+	m, err := Open(Input{Bytes: value}, OpenOptions{})
 	switch {
 	case err != nil:
 		return nil, err
@@ -63,19 +82,16 @@ func (p *cmsContents) open() (*Message, error) {
 	return m, nil
 }
 
-// cmsContents is /Contents that should be a CMS message.
-type cmsContents struct{ value []byte }
-
 func badContents(err error) Signature {
 	return formFault("contents-form", "/Contents is no CMS signature of one signer, padded with zeros (%v)",
 		"/Contentsがゼロで埋めた署名者1名のCMS署名ではありません（%v）", err)
 }
 
 // detached judges a signature over the byte range itself.
-func (c *pdfCase) detached(p *pades.Proof) (Signature, error) {
-	m, err := (&cmsContents{p.Contents}).open()
-	if err != nil {
-		return badContents(err), nil
+func (c *pdfCase) detached(i int) (Signature, error) {
+	m, p := c.messages[i].Message, c.proofs[i]
+	if m == nil {
+		return badContents(c.messages[i].err), nil
 	}
 	if m.HasContent() {
 		return formFault("contents-attached", "the signature carries content of its own", "署名の中に別の内容が含まれています"), nil
@@ -83,29 +99,29 @@ func (c *pdfCase) detached(p *pades.Proof) (Signature, error) {
 	if err := m.SetContent(func(dst io.Writer) error { return c.copyCovered(dst, p) }); err != nil {
 		return Signature{}, err
 	}
-	return c.fromMessage(m, p, c.opt.Trust)
+	return c.fromMessage(m, p, c.judgeSigner(i))
 }
 
 // embedded judges a signature over a small content that names the digest of the
 // byte range.
-func (c *pdfCase) embedded(p *pades.Proof, contentType der.OID, matches func(*pades.Proof, []byte, *Signature) (bool, error)) (Signature, error) {
-	m, err := (&cmsContents{p.Contents}).open()
-	if err != nil {
-		return badContents(err), nil
+func (c *pdfCase) embedded(i int, contentType der.OID, matches func(int, []byte, *Signature) (bool, error)) (Signature, error) {
+	m, p := c.messages[i].Message, c.proofs[i]
+	if m == nil {
+		return badContents(c.messages[i].err), nil
 	}
 	content, err := smallContent(p.Contents)
 	if err != nil || m.SignedData.ContentType != contentType {
 		return badContents(errors.New("the content is of another type")), nil
 	}
-	t := c.opt.Trust
+	side := c.judgeSigner(i, crypto.SHA1)
 	if contentType == der.TSTInfo {
-		t.Purpose = trust.PurposeTimestampSign
+		side = c.judgeAuthority(i)
 	}
-	out, err := c.fromMessage(m, p, t)
+	out, err := c.fromMessage(m, p, side)
 	if err != nil {
 		return out, err
 	}
-	ok, err := matches(p, content, &out)
+	ok, err := matches(i, content, &out)
 	if err == nil && !ok {
 		out.Integrity, out.Indication, out.SubIndication = Broken, TotalFailed, HashFailure
 		out.Findings = append(out.Findings, Finding{Code: string(FaultDigest), Severity: Failure, Message: Fault{Code: FaultDigest}.Message()})
@@ -129,8 +145,8 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 }
 
 // sha1Matches: the content is the SHA-1 of the byte range.
-func (c *pdfCase) sha1Matches(p *pades.Proof, content []byte, _ *Signature) (bool, error) {
-	digest, err := c.digest(p, crypto.SHA1)
+func (c *pdfCase) sha1Matches(i int, content []byte, _ *Signature) (bool, error) {
+	digest, err := c.digest(c.proofs[i], crypto.SHA1)
 	return bytes.Equal(digest, content), err
 }
 
@@ -141,9 +157,9 @@ func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
 }
 
 // fromMessage makes the part of the report that CMS decides.
-func (c *pdfCase) fromMessage(m *Message, p *pades.Proof, t trust.Options) (Signature, error) {
-	r := m.Check(CheckOptions{Trust: t, JPKI: c.opt.JPKI})
-	judged := m.Report(r, c.opt.ReportOptions)
+func (c *pdfCase) fromMessage(m *Message, p *pades.Proof, side certificateSide) (Signature, error) {
+	r := m.Check(CheckOptions{Certificates: slices.Concat(m.Certificates, c.history.pool.Certificates), NoChain: true})
+	judged := m.reportBy(r, c.opt.ReportOptions, side)
 	out := judged.Signatures[0]
 	for _, f := range judged.Findings {
 		if f.Severity != Info {

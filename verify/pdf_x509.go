@@ -36,12 +36,11 @@ func (c *pdfCase) x509(s *pades.Signature, p *pades.Proof) (Signature, error) {
 		}
 		if key.VerifyPKCS1(h, digest, value) == nil {
 			out.DigestAlgorithm, out.SignatureAlgorithm, out.Integrity = h.String(), "RSASSA-PKCS1-v1_5", Intact
+			c.judgeChain(&out, chain, h, value)
 			break
 		}
 	}
-	if out.Integrity == Intact {
-		c.judgeChain(&out, chain)
-	} else {
+	if out.Integrity != Intact {
 		out.Findings = append(out.Findings, Finding{Code: string(FaultSignature), Severity: Failure, Message: Fault{Code: FaultSignature}.Message()})
 	}
 	return out, nil
@@ -72,17 +71,11 @@ func (c *pdfCase) certificates(s *pades.Signature) (list []*trust.Certificate) {
 }
 
 // judgeChain judges the certificates of a signature that is right.
-func (c *pdfCase) judgeChain(out *Signature, chain []*trust.Certificate) {
-	t := c.opt.Trust
-	t.Untrusted = chain
-	result := trust.VerifyOpenSSL(chain[0], t)
-	for _, cert := range result.Chain {
-		out.Chain = append(out.Chain, describe(cert))
-	}
-	if out.Indication, out.SubIndication = out.chainObjection(result, c.opt.ReportOptions); out.Indication == IndicationUnknown {
-		out.Indication = TotalPassed
-	}
-	if result.Verdict != trust.Valid {
-		out.Findings = append(out.Findings, Finding{Code: "chain-" + codeWord(result.Code), Severity: Failure, Message: ChainMessage(result.Code)})
-	}
+func (c *pdfCase) judgeChain(out *Signature, chain []*trust.Certificate, h crypto.Hash, value []byte) {
+	c.history.pool.parsed(chain...)
+	v := c.history.judge(&subject{
+		certificate: chain[0], value: value, signer: true, hashes: []crypto.Hash{h}, purpose: c.opt.Trust.Purpose, use: c.opt.Trust.Trust,
+	})
+	out.take(&v)
+	out.Indication, out.SubIndication = v.indication, v.sub
 }

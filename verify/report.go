@@ -73,13 +73,23 @@ type Signature struct {
 	// Chain are the certificates up to the anchor, the signer's first; empty
 	// when none could be built.
 	Chain []Certificate
-	// Revocation is the state of revocation.
+	// Revocation is the state of revocation of the whole chain, at the moment that
+	// the verdict rests on: ProvenTime, when it was needed, and the moment of
+	// judgement else. Evidence is that of each certificate of Chain but the anchor.
 	Revocation Revocation
+	Evidence   []Evidence
 
 	// ClaimedTime is the signing-time attribute, which proves nothing; zero when
-	// there is none. ProvenTime comes from a timestamp that was checked.
+	// there is none. ProvenTime is when the signature existed, by a timestamp that
+	// was found valid.
 	ClaimedTime time.Time
 	ProvenTime  time.Time
+	// Timestamps are those that cover the signature or what it needs, newest
+	// first. A document timestamp is a signature of its own beside.
+	Timestamps []Timestamp
+	// Level is the baseline level that was reached; "" for a signature that is
+	// no baseline signature, or is not intact.
+	Level Level
 
 	DigestAlgorithm    string // "SHA-256"
 	SignatureAlgorithm string // "RSASSA-PKCS1-v1_5"
@@ -196,6 +206,9 @@ const (
 	NoCertificateChainFound   SubIndication = "NO_CERTIFICATE_CHAIN_FOUND"
 	OutOfBoundsNoPOE          SubIndication = "OUT_OF_BOUNDS_NO_POE"
 	RevokedNoPOE              SubIndication = "REVOKED_NO_POE"
+	RevokedCANoPOE            SubIndication = "REVOKED_CA_NO_POE"
+	CryptoConstraintsNoPOE    SubIndication = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+	TimestampOrderFailure     SubIndication = "TIMESTAMP_ORDER_FAILURE"
 	TryLater                  SubIndication = "TRY_LATER"
 	SignedDataNotFound        SubIndication = "SIGNED_DATA_NOT_FOUND"
 )

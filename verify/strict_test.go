@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"math/big"
 	"testing"
 
@@ -23,7 +24,7 @@ func judge(t *testing.T, message, content []byte) (*Result, *Report) {
 		}
 	}
 	r := m.Check(CheckOptions{Trust: orgAnchors(t)})
-	return r, m.Report(r, ReportOptions{Time: signingTime, RevocationOptional: true})
+	return r, m.Report(context.Background(), r, ReportOptions{Time: signingTime, RevocationOptional: true})
 }
 
 const (

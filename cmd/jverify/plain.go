@@ -141,15 +141,15 @@ func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
 	}
 	defer out.Message.Close() // nothing of it is needed any more
 	if out.Compared() && (o.Own.JSON || o.Own.Report || term.IsTerminal(a.err)) {
-		return a.summary(o, out)
+		return a.summary(ctx, o, out)
 	}
 	return out.Exit
 }
 
 // summary prints what is found beyond openssl's words: JSON on standard output,
 // text where openssl's words are.
-func (a *app) summary(o *openssl.Options, out openssl.Outcome) int {
-	r := out.Message.Report(out.Result, a.reportOptions(o))
+func (a *app) summary(ctx context.Context, o *openssl.Options, out openssl.Outcome) int {
+	r := out.Message.Report(ctx, out.Result, a.reportOptions(o))
 	dst := a.err
 	if o.Own.JSON {
 		dst = a.out

@@ -37,3 +37,13 @@ const (
 	// orphanWindow is what is searched for them at a time.
 	orphanWindow = 64 << 10
 )
+
+// Limits of document security stores.
+const (
+	// maxDSS bounds what is read of a document's stores in all: CRLs have up to some
+	// ten megabytes.
+	maxDSS = 128 << 20
+	// maxStreams bounds how many streams of one store are read, and how many
+	// signatures its /VRI tells of.
+	maxStreams = 4096
+)

@@ -1,0 +1,243 @@
+package verify
+
+import (
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/revocation"
+	"github.com/jsign-jp/jsign/trust"
+)
+
+// examination is what is found about a certificate at one moment.
+type examination struct {
+	at    time.Time
+	chain *trust.Result
+	// indication is the objection to the chain, and findings its reasons; unknown when
+	// there is none but perhaps for revocation.
+	indication Indication
+	sub        SubIndication
+	findings   []Finding
+	// revocations are of the chain's certificates but the anchor, the leaf's first;
+	// state is what they come to.
+	revocations []revocation.Evidence
+	state       Revocation
+	// fatal tells of an objection that stands whatever the caller waives.
+	fatal bool
+}
+
+// passes reports whether the certificate was good at the moment; strict demands that
+// its revocation is known.
+func (x *examination) passes(strict bool) bool {
+	if x.fatal || x.chain.Verdict != trust.Valid {
+		return false
+	}
+	return x.state == RevocationGood || !strict && x.state != RevocationRevoked
+}
+
+func (x *examination) code() trust.Code { return x.chain.Code }
+
+// object records an objection; the first one is the verdict.
+func (x *examination) object(i Indication, sub SubIndication, f Finding) {
+	x.fatal = true
+	x.findings = append(x.findings, f)
+	if x.indication == IndicationUnknown {
+		x.indication, x.sub = i, sub
+	}
+}
+
+// joinStamp lowers what is known of revocation to what is known of the timestamp
+// that the moment is proven by.
+func (x *examination) joinStamp(s *stamp) {
+	if x.state == RevocationGood && s.Revocation != RevocationGood {
+		x.state = s.Revocation
+	}
+}
+
+// examine judges a certificate at a moment: its path (RFC 5280, 6.1), algorithms,
+// and revocation.
+func (h *history) examine(s *subject, at time.Time) *examination {
+	x := &examination{at: at}
+	opt := h.trust
+	opt.Time, opt.Purpose, opt.Trust, opt.Untrusted = at, s.purpose, s.use, h.pool.Certificates
+	x.chain = trust.Verify(s.certificate, opt)
+	if s.signer && x.chain.Verdict == trust.Valid {
+		h.requirePolicy(s, x, opt)
+	}
+	if x.chain.Verdict != trust.Valid {
+		i, sub := chainIndication(x.code())
+		x.object(i, sub, Finding{Code: "chain-" + codeWord(x.code()), Severity: Failure, Message: ChainMessage(x.code())})
+	}
+	if !s.madeAt.IsZero() && s.madeAt.Before(s.certificate.NotBefore) {
+		x.object(TotalFailed, NotYetValid, Finding{Code: "timestamp-early", Severity: Failure, Clause: "EN 319 102-1, 5.2.6",
+			Message: lang.M("the timestamp is older than its authority's certificate", "タイムスタンプの時刻が局の証明書の発行より前です")})
+	}
+	if s.signer {
+		x.checkUsage(s.certificate)
+	}
+	if h.weak(s, at) {
+		x.object(Indeterminate, CryptoConstraintsNoPOE, weakFinding())
+	}
+	if x.chain.Verdict == trust.Valid {
+		h.revocations(s, x, opt)
+	}
+	x.judgeRevocation()
+	return x
+}
+
+// requirePolicy demands of a chain that ends in a JPKI authority the policy of its
+// kind of certificate.
+func (h *history) requirePolicy(s *subject, x *examination, opt trust.Options) {
+	anchor, ok := trust.Pinned(x.chain.Chain[len(x.chain.Chain)-1])
+	if !ok || len(x.chain.Chain) == 1 {
+		return
+	}
+	opt.Policies, opt.ExplicitPolicy = trust.JPKIPolicy(anchor.Use), true
+	x.chain = trust.Verify(s.certificate, opt)
+}
+
+// checkUsage: a key that signs documents is for signatures (RFC 5280, 4.2.1.3).
+func (x *examination) checkUsage(c *trust.Certificate) {
+	if usage, present := c.KeyUsage(); present && usage&(trust.DigitalSignature|trust.NonRepudiation) == 0 {
+		x.object(Indeterminate, ChainConstraintsFailure, Finding{Code: "key-usage", Severity: Failure, Clause: "RFC 5280, 4.2.1.3",
+			Message: lang.M("the certificate's key is not for signatures", "証明書の鍵用途に署名がありません")})
+	}
+}
+
+// revocations finds out about each certificate of the path. What settles it has to
+// have existed while the certificates above were good (EN 319 102-1, 5.6.2.2).
+func (h *history) revocations(s *subject, x *examination, opt trust.Options) {
+	limit := h.now
+	for _, c := range x.chain.Chain[1:] {
+		if c.NotAfter.Before(limit) {
+			limit = c.NotAfter
+		}
+	}
+	for range x.chain.Chain {
+		x.revocations = h.gather(x, opt, limit)
+		revoked, ok := authorityRevoked(x.revocations)
+		if !ok || !revoked.Before(limit) {
+			break
+		}
+		limit = revoked
+	}
+	if limit.Before(h.now) {
+		h.checkExistence(s, x, limit)
+	}
+}
+
+func (h *history) gather(x *examination, opt trust.Options, limit time.Time) []revocation.Evidence {
+	embedded, files := h.material(limit)
+	g := revocation.GatherOptions{
+		Path: x.chain.Path(opt), Time: x.at, Now: h.now, Skew: maxClockSkew, Embedded: embedded, Files: files, Algorithms: h.trust.Algorithms,
+	}
+	if h.fetched != nil && !limit.Before(h.now) {
+		g.Fetcher = h.fetched
+	}
+	list, _ := revocation.Gather(h.ctx, g)
+	for i := range list {
+		if list[i].Status == revocation.Unknown {
+			h.revokedEarlier(&list[i], g.Path, i)
+		}
+	}
+	return list
+}
+
+// authorityRevoked is when a CA of the path was revoked first.
+func authorityRevoked(list []revocation.Evidence) (at time.Time, ok bool) {
+	for i, e := range list {
+		if i > 0 && e.Status == revocation.Revoked && (!ok || e.RevokedAt.Before(at)) {
+			at, ok = e.RevokedAt, true
+		}
+	}
+	return at, ok
+}
+
+// checkExistence: a certificate whose issuer is out of date now may have been made
+// since, unless it is proven to be older. What a signature covers is as old as the
+// signature.
+func (h *history) checkExistence(s *subject, x *examination, limit time.Time) {
+	for i, c := range x.chain.Chain[:len(x.chain.Chain)-1] {
+		old := !h.existed(c.Raw).After(limit)
+		if i == 0 && s.bound {
+			old = old || !h.existed(s.value).After(limit)
+		}
+		if !old {
+			x.object(Indeterminate, OutOfBoundsNoPOE, Finding{Code: "certificate-no-poe", Severity: Failure, Clause: "EN 319 102-1, 5.6.2.2",
+				Message: lang.M("nothing proves that the certificate existed while its CA's was good", "認証局の証明書が有効だった間にこの証明書が存在した証拠がありません")})
+			return
+		}
+	}
+}
+
+// judgeRevocation joins what is known of the certificates.
+func (x *examination) judgeRevocation() {
+	x.state = RevocationGood
+	for i := range x.revocations {
+		e := &x.revocations[i]
+		switch {
+		case e.RevokedBy(x.at):
+			x.state = RevocationRevoked
+			x.revoked(e, i)
+			return
+		case e.Status == revocation.Unknown:
+			x.state = RevocationMissing
+		case e.Status == revocation.NotChecked && x.state == RevocationGood:
+			x.state = RevocationNotChecked
+		}
+	}
+	if len(x.revocations) == 0 { // no chain, or an anchor itself
+		x.state = RevocationNotChecked
+	}
+	if x.state != RevocationGood && x.indication == IndicationUnknown {
+		x.indication, x.sub = Indeterminate, TryLater
+		x.findings = append(x.findings, Finding{Code: "revocation-" + string(x.state), Severity: Failure, Clause: "EN 319 102-1, 5.2.6", Message: x.notKnown()})
+	}
+}
+
+func (x *examination) revoked(e *revocation.Evidence, depth int) {
+	sub := RevokedNoPOE
+	if depth > 0 {
+		sub = RevokedCANoPOE
+	}
+	x.object(Indeterminate, sub, Finding{Code: "revoked", Severity: Failure, Clause: "RFC 5280, 6.3.3",
+		Message: lang.M("the certificate with serial number %s was revoked on %s", "シリアル番号%sの証明書は%sに失効しています", e.Certificate.Serial.Text(16), day(e.RevokedAt))})
+}
+
+// notKnown words why the revocation of the path is not settled.
+func (x *examination) notKnown() lang.Message {
+	for i := range x.revocations {
+		if e := &x.revocations[i]; e.Status != revocation.Good && e.Status != revocation.Revoked {
+			return lang.M("revocation of serial number %s: %v", "シリアル番号%sの失効: %v", e.Certificate.Serial.Text(16), e.Explanation())
+		}
+	}
+	return lang.M("revocation was not checked", "失効を確認していません")
+}
+
+// settled tells of what is found today that it does not matter: the signature is
+// proven to be older.
+func (x *examination) settled() (list []Finding) {
+	for _, f := range x.findings {
+		if f.Code != "revocation-"+string(RevocationNotChecked) && f.Code != "revocation-"+string(RevocationMissing) {
+			f.Severity = Info
+			f.Message = lang.M("%v; the signature is proven to be older", "%v。署名はそれより前のものと証明されています", f.Message)
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// unproven lists what speaks against the past beside what speaks against today.
+func (x *examination) unproven(present *examination) (list []Finding) {
+	for _, f := range x.findings {
+		known := false
+		for _, p := range present.findings {
+			known = known || p.Code == f.Code
+		}
+		if !known {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
