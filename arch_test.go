@@ -29,6 +29,7 @@ var layers = map[string]int{
 	"internal/report":        5,
 	"internal/cli":           5,
 	"internal/ledger":        5,
+	"internal/inspect":       6,
 	"internal/batch":         5,
 	"sign":                   4,
 	"verify":                 4,

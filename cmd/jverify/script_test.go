@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/testdata/ca"
 )
@@ -33,6 +35,7 @@ func TestMain(m *testing.M) {
 //	patch FILE OFFSET TEXT          overwrite octets
 //	replace FILE OLD NEW            replace text in a file, once
 //	empty FILE                      fail unless FILE is there and empty
+//	sums FOLDER                     list its files in FOLDER/SHA256SUMS
 //	mode FILE OCTAL                 fail unless FILE is regular and has the permissions
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -45,7 +48,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"pki": pki, "sign": signFile, "signpdf": signPDF, "patch": patch, "replace": replace, "empty": empty, "mode": mode,
+			"pki": pki, "sign": signFile, "signpdf": signPDF, "patch": patch, "replace": replace, "empty": empty, "mode": mode, "sums": sums,
 		},
 	})
 }
@@ -152,4 +155,20 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	if !info.Mode().IsRegular() || strconv.FormatUint(uint64(info.Mode().Perm()), 8) != args[1] {
 		ts.Fatalf("%s: %v, want %s", args[0], info.Mode(), args[1])
 	}
+}
+
+func sums(ts *testscript.TestScript, _ bool, args []string) {
+	root := ts.MkAbs(args[0])
+	list, err := os.Create(filepath.Join(root, "SHA256SUMS"))
+	ts.Check(err)
+	defer list.Close()
+	ts.Check(folder.WriteSums(list, func(yield func(folder.Sum) bool) {
+		for f := range folder.Walk(context.Background(), []string{root}, folder.Options{Exclude: []string{"SHA256SUMS"}}) {
+			data, err := os.ReadFile(f.Path)
+			ts.Check(err)
+			if !yield(folder.Sum{Name: f.Name, SHA256: sha256.Sum256(data)}) {
+				return
+			}
+		}
+	}))
 }

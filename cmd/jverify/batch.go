@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/cli"
+	"github.com/jsign-jp/jsign/internal/folder"
+	"github.com/jsign-jp/jsign/internal/inspect"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/trust"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+// batchOptions are the flags of jverify batch.
+type batchOptions struct {
+	caFile, at, content, check string
+	filesFrom, passwordFile    string
+	profile, report            string
+	include, exclude           []string
+	null, required, all        bool
+	asJSON, quiet              bool
+	workers                    int
+}
+
+func (a *app) batchCommand() *cobra.Command {
+	var o batchOptions
+	c := &cobra.Command{
+		Use: "batch [PATH…]", Args: cli.Arguments(0, -1),
+		Short: a.say("verify folders of signed files", "フォルダー内の署名済みファイルを検証する"),
+		Long: a.say(`Verifies every signed file of folders, on all processors: PDFs, CMS messages, and detached signatures
+with what they sign beside them or in the tree --content. One line for each file, then the totals.
+With --check the folder is compared with a signed list too (jsign batch --manifest): files that are
+missing, changed or added are found.
+Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cannot be read or written;
+4 something is not valid, or not proven to be; 130 interrupted.`,
+			`フォルダー内の署名済みファイル(PDF、CMSメッセージ、外部署名)を、すべてのCPUを使って検証します。外部署名の
+対象は、同じ場所または--contentのフォルダーから探します。1ファイルにつき1行を表示し、最後に集計します。
+--checkを指定すると、署名付き一覧(jsign batch --manifest)とも照合し、欠落・変更・追加を検出します。
+終了コード: 0 すべて有効、1 コマンドの誤り、2 読み書きができない、4 無効または有効と確認できないものがある、130 中断。`),
+		Example: `  jverify batch signed/
+  jverify batch signed/ --content contracts/ --report report.html
+  jverify batch --check signed/SHA256SUMS
+  find . -name '*.pdf' -print0 | jverify batch --files-from - --null`,
+		RunE: func(c *cobra.Command, args []string) error { return a.batch(c.Context(), args, &o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
+	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
+	f.StringVar(&o.content, "content", "", a.say("`FOLDER` of what detached signatures sign", "外部署名の対象がある`FOLDER`"))
+	f.StringVar(&o.check, "check", "", a.say("compare with the signed list of sums in `LIST`", "署名付き一覧`LIST`と照合する"))
+	f.StringVar(&o.filesFrom, "files-from", "", a.say("read names from `FILE` (- is standard input)", "ファイル名の一覧を`FILE`から読む(-は標準入力)"))
+	f.BoolVar(&o.null, "null", false, a.say("names of --files-from end with NUL, not with a line", "--files-fromの区切りをNUL文字にする"))
+	f.StringArrayVar(&o.include, "include", nil, a.say("take only files that fit `GLOB` (repeatable)", "`GLOB`に合うファイルだけを対象にする(複数可)"))
+	f.StringArrayVar(&o.exclude, "exclude", nil, a.say("leave out what fits `GLOB` (repeatable)", "`GLOB`に合うものを除く(複数可)"))
+	f.StringVar(&o.passwordFile, "password-file", "", a.say("`FILE` with the password of encrypted PDFs", "暗号化PDFのパスワードを書いた`FILE`"))
+	f.StringVar(&o.profile, "profile", "", a.say("check PDFs by the rules of `moj` too", "`moj`の要件も検査する"))
+	f.BoolVar(&o.required, "require-revocation", false, a.say("refuse what was not checked for revocation", "失効を確認していないものを不合格にする"))
+	f.BoolVar(&o.all, "all-signed", false, a.say("a file without a signature is not valid", "署名のないファイルも不合格にする"))
+	f.StringVar(&o.report, "report", "", a.say("write a report to `FILE`.csv, .json or .html", "レポートを`FILE`(.csv、.json、.html)に書く"))
+	f.BoolVar(&o.asJSON, "json", false, a.say("one JSON object a line on standard output", "1行1オブジェクトのJSONを標準出力に書く"))
+	f.BoolVarP(&o.quiet, "quiet", "q", false, a.say("show only what is not valid", "有効でないものだけを表示する"))
+	f.IntVar(&o.workers, "workers", 0, a.say("files at a time (`N`; 0: one a processor)", "同時に検証する数`N`(0: CPUの数)"))
+	cli.AnyWordBreak(c, map[string]string{"attime": "at"})
+	return c
+}
+
+// batch verifies the files of folders, or of a list.
+func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
+	inspector, err := a.inspector(o)
+	if err != nil {
+		return err
+	}
+	var manifest *inspect.Manifest
+	if o.check != "" {
+		if manifest, err = a.manifest(ctx, inspector, o); err != nil {
+			return err
+		}
+		if len(args) == 0 && o.filesFrom == "" {
+			args = []string{filepath.Dir(o.check)}
+		}
+	}
+	files, err := a.batchFiles(ctx, args, o)
+	if err != nil {
+		return err
+	}
+	out, err := a.newBatchOutput(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	workers := o.workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	for r := range inspector.Folder(ctx, workers, files) {
+		if err := out.result(ctx, r, manifest); err != nil {
+			return readError(err)
+		}
+	}
+	return out.end(ctx, manifest)
+}
+
+// inspector makes the judge of files from the flags.
+func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
+	store, err := a.anchorsFor(o.caFile, nil)
+	if err != nil {
+		return nil, err
+	}
+	password, err := passwordFrom(openssl.File{Name: o.passwordFile, Given: o.passwordFile != ""})
+	if err != nil {
+		return nil, readError(err)
+	}
+	if o.profile != "" && verify.Profile(o.profile) != verify.ProfileMOJ {
+		return nil, usageError(lang.Errorf("there is no profile %q", "プロファイル%qはありません", o.profile))
+	}
+	i := &inspect.Inspector{Anchors: store.Anchors(), Content: o.content, Options: verify.PDFOptions{
+		Trust: trust.Options{Now: a.now}, JPKI: o.caFile == "", Password: password, Profile: verify.Profile(o.profile),
+		ReportOptions: verify.ReportOptions{Time: a.now(), RevocationOptional: !o.required},
+	}}
+	if o.at != "" {
+		at, err := parseTime(o.at)
+		if err != nil {
+			return nil, usageError(err)
+		}
+		i.Options.Trust.Time, i.Options.ReportOptions.Time = at, at
+	}
+	return i, nil
+}
+
+// batchFiles are the files to judge. A manifest and its signature are not among them.
+func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (iter.Seq[folder.File], error) {
+	if len(args) == 0 && o.filesFrom == "" {
+		return nil, usageError(lang.Errorf("a folder is missing", "フォルダーを指定してください"))
+	}
+	if err := folder.CheckPatterns(append(append([]string{}, o.include...), o.exclude...)...); err != nil {
+		return nil, usageError(err)
+	}
+	if err := folder.CheckRoots(args); err != nil {
+		return nil, readError(err)
+	}
+	opt := folder.Options{Include: o.include, Exclude: o.exclude, Skipped: func(name string, why lang.Message) {
+		a.warn(lang.M("%s is passed over: %v", "%sは対象外です: %v", lang.Display(name), why))
+	}}
+	list, err := a.listed(ctx, o, opt)
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(folder.File) bool) {
+		for _, files := range []iter.Seq[folder.File]{folder.Walk(ctx, args, opt), list} {
+			for f := range files {
+				if !o.isManifest(f.Path) && !yield(f) {
+					return
+				}
+			}
+		}
+	}, nil
+}
+
+// listed are the files that --files-from names.
+func (a *app) listed(ctx context.Context, o *batchOptions, opt folder.Options) (iter.Seq[folder.File], error) {
+	if o.filesFrom == "" {
+		return func(func(folder.File) bool) {}, nil
+	}
+	separator := byte('\n')
+	if o.null {
+		separator = 0
+	}
+	if o.filesFrom == "-" {
+		return folder.List(ctx, a.in, separator, opt), nil
+	}
+	f, err := os.Open(o.filesFrom)
+	if err != nil {
+		return nil, readError(fileError(err, o.filesFrom))
+	}
+	return func(yield func(folder.File) bool) {
+		defer f.Close()
+		for file := range folder.List(ctx, f, separator, opt) {
+			if !yield(file) {
+				return
+			}
+		}
+	}, nil
+}
+
+// isManifest tells the list itself and its signature from the files of the folder.
+func (o *batchOptions) isManifest(path string) bool {
+	return o.check != "" && (sameFile(path, o.check) || sameFile(path, o.check+manifestSignature))
+}
+
+func sameFile(a, b string) bool {
+	if filepath.Base(a) != filepath.Base(b) {
+		return false
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// manifestSignature ends the name of a list's detached signature.
+const manifestSignature = ".p7s"
+
+// manifest reads the list of --check, once its signature was found valid.
+func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOptions) (*inspect.Manifest, error) {
+	f, err := os.Open(o.check)
+	if err != nil {
+		return nil, readError(fileError(err, o.check))
+	}
+	defer f.Close()
+	signature := o.check + manifestSignature
+	r := i.File(ctx, folder.File{Path: signature, Name: filepath.Base(signature)})
+	if r.Err == nil && !r.Valid() {
+		r.Err = lang.Errorf("the signature of the list is not valid", "一覧の署名が有効ではありません")
+	}
+	if r.Err != nil {
+		return nil, lang.WithHint(&failure{openssl.ExitNotValid, r.Err},
+			"see jverify %s", "jverify %s で詳細を確認してください", lang.Display(signature))
+	}
+	m, err := inspect.ReadManifest(io.LimitReader(f, maxManifest))
+	if err != nil {
+		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(o.check), err))
+	}
+	return m, nil
+}
+
+// maxManifest bounds a list: a million long names.
+const maxManifest = 1 << 30
+
+func (a *app) warn(m lang.Message) { a.printLine("jverify: warning: %s", m) }

@@ -1,0 +1,96 @@
+package inspect
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/folder"
+	"github.com/jsign-jp/jsign/internal/lang"
+)
+
+// maxSums bounds the lines of a manifest, which are held: a million names.
+const maxSums = 1 << 20
+
+// Manifest is a list of the files that a folder should hold.
+type Manifest struct {
+	sums map[string]*entry
+}
+
+type entry struct {
+	sum  [sha256.Size]byte
+	seen bool
+}
+
+// ReadManifest reads a list in the format of sha256sum.
+func ReadManifest(r io.Reader) (*Manifest, error) {
+	m := &Manifest{sums: make(map[string]*entry)}
+	for s, err := range folder.ReadSums(r) {
+		switch {
+		case err != nil:
+			return nil, err
+		case m.sums[s.Name] != nil:
+			return nil, lang.Errorf("%s is listed twice", "%sが二度記載されています", lang.Display(s.Name))
+		case len(m.sums) == maxSums:
+			return nil, lang.Errorf("the list has more than %d files", "一覧のファイルが%d個を超えています", maxSums)
+		}
+		m.sums[s.Name] = &entry{sum: s.SHA256}
+	}
+	return m, nil
+}
+
+// Compare tells what is wrong with a file: it is not listed, or not what was listed.
+// It may be called by many goroutines for different files.
+func (m *Manifest) Compare(ctx context.Context, f folder.File) error {
+	e := m.sums[f.Name]
+	if e == nil {
+		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです(後から追加されました)")
+	}
+	e.seen = true
+	sum, err := digest(ctx, f.Path)
+	switch {
+	case err != nil:
+		return folder.Unreadable(f.Path, err)
+	case sum != e.sum:
+		return lang.Errorf("the file is not the one that was listed", "一覧に記載されたファイルと内容が異なります")
+	}
+	return nil
+}
+
+// Missing returns the names of listed files that Compare was not asked about, in
+// order. It is to be called when all files have been compared.
+func (m *Manifest) Missing() (names []string) {
+	for name, e := range m.sums {
+		if !e.seen {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, strings.Compare)
+	return names
+}
+
+func digest(ctx context.Context, path string) (sum [sha256.Size]byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	buffer := make([]byte, 128<<10)
+	for {
+		n, err := f.Read(buffer)
+		h.Write(buffer[:n])
+		switch {
+		case err == io.EOF:
+			h.Sum(sum[:0])
+			return sum, nil
+		case err != nil:
+			return sum, err
+		case ctx.Err() != nil:
+			return sum, ctx.Err()
+		}
+	}
+}
