@@ -10,7 +10,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/keys"
-	"github.com/jsign-jp/jsign/internal/keys/jpki"
+	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -105,7 +105,7 @@ func (a *app) readCertificate(ctx context.Context, o *signOptions, uri keys.URI,
 	return certificate, nil
 }
 
-func unlockedCertificate(ctx context.Context, key *jpki.Key) (*x509.Certificate, error) {
+func unlockedCertificate(ctx context.Context, key *jpkikey.Key) (*x509.Certificate, error) {
 	session, err := key.Unlock(ctx)
 	if err != nil {
 		return nil, err

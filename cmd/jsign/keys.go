@@ -2,10 +2,10 @@ package main
 
 import (
 	"github.com/jsign-jp/jsign/internal/keys"
-	"github.com/jsign-jp/jsign/internal/keys/emulator"
-	"github.com/jsign-jp/jsign/internal/keys/jpki"
-	"github.com/jsign-jp/jsign/internal/keys/pem"
-	"github.com/jsign-jp/jsign/internal/keys/pkcs12"
+	"github.com/jsign-jp/jsign/internal/keys/emulatorkey"
+	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
+	"github.com/jsign-jp/jsign/internal/keys/pemkey"
+	"github.com/jsign-jp/jsign/internal/keys/pkcs12key"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -27,7 +27,7 @@ func (a *app) openKey(o *signOptions) (keys.Key, keys.URI, error) {
 	case "pkcs12":
 		key, err = openPKCS12(uri, secrets.passphrase)
 	case "pem":
-		key, err = openPEM(uri, pem.Options{Passphrase: secrets.passphrase, Warn: a.warn})
+		key, err = openPEM(uri, pemkey.Options{Passphrase: secrets.passphrase, Warn: a.warn})
 	default:
 		err = lang.Errorf("unknown kind of key %q", "鍵の種類%qはありません", uri.Scheme)
 	}
@@ -44,14 +44,14 @@ func (a *app) secrets(o *signOptions) (*secretSource, error) {
 }
 
 // openCard opens a key on a card, real or emulated.
-func (a *app) openCard(o *signOptions, uri keys.URI, secrets *secretSource) (*jpki.Key, error) {
-	options := jpki.Options{PIN: secrets.pin, LastTry: o.lastTry, Waiting: a.tellWaiting}
+func (a *app) openCard(o *signOptions, uri keys.URI, secrets *secretSource) (*jpkikey.Key, error) {
+	options := jpkikey.Options{PIN: secrets.pin, LastTry: o.lastTry, Waiting: a.tellWaiting}
 	if uri.Scheme == "jpki" {
-		key, err := jpki.Open(uri, options)
+		key, err := jpkikey.Open(uri, options)
 		return key, fail(exitUsage, err)
 	}
 	a.warnOfEmulation()
-	key, err := emulator.Open(uri, options)
+	key, err := emulatorkey.Open(uri, options)
 	return key, fail(exitUsage, err)
 }
 
@@ -65,13 +65,13 @@ func openPKCS12(uri keys.URI, passphrase keys.PassphraseSource) (keys.Key, error
 	if err != nil {
 		return nil, err
 	}
-	return pkcs12.Open(files[0], passphrase)
+	return pkcs12key.Open(files[0], passphrase)
 }
 
-func openPEM(uri keys.URI, o pem.Options) (keys.Key, error) {
+func openPEM(uri keys.URI, o pemkey.Options) (keys.Key, error) {
 	files, err := uri.Files()
 	if err != nil {
 		return nil, err
 	}
-	return pem.Open(files[0], files[1], o)
+	return pemkey.Open(files[0], files[1], o)
 }

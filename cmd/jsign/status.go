@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	applet "github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/cardio/jpki"
 	"github.com/jsign-jp/jsign/internal/keys"
-	emulatorkey "github.com/jsign-jp/jsign/internal/keys/emulator"
-	"github.com/jsign-jp/jsign/internal/keys/jpki"
+	"github.com/jsign-jp/jsign/internal/keys/emulatorkey"
+	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -60,13 +60,13 @@ func (a *app) statusCommand() *cobra.Command {
 }
 
 // readers lists the readers of the system, or the emulated one.
-func (a *app) readers(c *cobra.Command, key string) ([]jpki.ReaderState, error) {
+func (a *app) readers(c *cobra.Command, key string) ([]jpkikey.ReaderState, error) {
 	uri, err := keys.ParseURI(key)
 	switch {
 	case err != nil:
 		return nil, fail(exitUsage, err)
 	case uri.Scheme == "jpki":
-		return jpki.List(c.Context(), nil)
+		return jpkikey.List(c.Context(), nil)
 	case uri.Scheme != "emulator":
 		return nil, usageErrorf("%s has no reader", "%sはリーダーを使いません", key)
 	}
@@ -75,10 +75,10 @@ func (a *app) readers(c *cobra.Command, key string) ([]jpki.ReaderState, error) 
 		return nil, err
 	}
 	a.warnOfEmulation()
-	return jpki.List(c.Context(), emulatorkey.NewManager(card))
+	return jpkikey.List(c.Context(), emulatorkey.NewManager(card))
 }
 
-func (a *app) printStatus(s jpki.ReaderState) {
+func (a *app) printStatus(s jpkikey.ReaderState) {
 	fmt.Fprintln(a.out, lang.Display(s.Reader.Name))
 	switch {
 	case !s.Reader.Present:
@@ -92,39 +92,39 @@ func (a *app) printStatus(s jpki.ReaderState) {
 	}
 }
 
-func tokenName(k applet.TokenKind) lang.Message {
+func tokenName(k jpki.TokenKind) lang.Message {
 	switch k {
-	case applet.IndividualNumberCard:
+	case jpki.IndividualNumberCard:
 		return lang.M("Individual Number Card", "マイナンバーカード")
-	case applet.ResidentCard:
+	case jpki.ResidentCard:
 		return lang.M("Basic Resident Register card", "住民基本台帳カード")
-	case applet.AndroidToken:
+	case jpki.AndroidToken:
 		return lang.M("Android phone", "スマートフォン（Android）")
-	case applet.IPhoneToken:
+	case jpki.IPhoneToken:
 		return lang.M("iPhone", "iPhone")
 	}
 	return lang.M("unknown token", "不明なトークン")
 }
 
-func describeKey(k applet.KeyInfo) lang.Message {
+func describeKey(k jpki.KeyInfo) lang.Message {
 	var pin lang.Message
 	switch k.PIN.State {
-	case applet.PINReady:
+	case jpki.PINReady:
 		pin = lang.M("%d tries left", "残り%d回", k.PIN.Tries)
-	case applet.PINBlocked:
+	case jpki.PINBlocked:
 		pin = lang.M("blocked", "ロックされています")
-	case applet.PINVerified:
+	case jpki.PINVerified:
 		pin = lang.M("verified by another program", "ほかのプログラムが照合済み")
 	default:
 		pin = lang.M("the card does not tell the tries left", "残り回数が分かりません")
 	}
-	if k.Certificate == applet.NotAvailable {
+	if k.Certificate == jpki.NotAvailable {
 		return lang.M("%v, no certificate for it on the card", "%v、対応する電子証明書がありません", pin)
 	}
 	return pin
 }
 
-func (a *app) printStatusJSON(states []jpki.ReaderState) error {
+func (a *app) printStatusJSON(states []jpkikey.ReaderState) error {
 	list := make([]readerStatus, 0, len(states))
 	for _, s := range states {
 		r := readerStatus{Reader: s.Reader.Name, Card: s.Reader.Present}
@@ -141,20 +141,20 @@ func (a *app) printStatusJSON(states []jpki.ReaderState) error {
 	return e.Encode(map[string]any{"version": 1, "readers": list})
 }
 
-func newKeyStatus(k applet.KeyInfo) *keyStatus {
+func newKeyStatus(k jpki.KeyInfo) *keyStatus {
 	s := &keyStatus{Certificate: "unknown", PIN: "unknown"}
 	switch k.Certificate {
-	case applet.Available:
+	case jpki.Available:
 		s.Certificate = "available"
-	case applet.NotAvailable:
+	case jpki.NotAvailable:
 		s.Certificate = "none"
 	}
 	switch k.PIN.State {
-	case applet.PINReady:
+	case jpki.PINReady:
 		s.PIN, s.TriesLeft = "ready", &k.PIN.Tries
-	case applet.PINBlocked:
+	case jpki.PINBlocked:
 		s.PIN, s.TriesLeft = "blocked", new(int)
-	case applet.PINVerified:
+	case jpki.PINVerified:
 		s.PIN = "verified"
 	}
 	return s
