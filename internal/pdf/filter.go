@@ -1,10 +1,6 @@
 package pdf
 
-import (
-	"bytes"
-	"compress/flate"
-	"io"
-)
+import "bytes"
 
 // filterStep is one filter of a stream with its parameters.
 type filterStep struct {
@@ -100,51 +96,18 @@ func tooLarge(max int) error {
 	return limitExceeded(-1, "a stream decodes to more than %d bytes", "ストリームの展開結果が %d バイトを超えています", max)
 }
 
-// inflater keeps the state of the decompressor, 40 kB, from stream to stream.
-type inflater struct{ r io.ReadCloser }
-
-func (z *inflater) reset(r io.Reader) io.Reader {
-	if resetter, ok := z.r.(flate.Resetter); ok && resetter.Reset(r, nil) == nil {
-		return z.r
-	}
-	z.r = flate.NewReader(r)
-	return z.r
-}
-
 // inflate undoes FlateDecode (RFC 1950). The Adler-32 at the end is not looked
 // at: readers in use do not either, and files with a wrong one exist.
 func (z *inflater) inflate(data []byte, max int) ([]byte, error) {
 	if len(data) < 2 || data[0]&0x0f != 8 || (int(data[0])<<8|int(data[1]))%31 != 0 || data[1]&0x20 != 0 {
 		return nil, malformed(-1, "compressed data has no zlib header", "圧縮データに zlib ヘッダーがありません")
 	}
-	out, err := readUpTo(z.reset(bytes.NewReader(data[2:])), min(max, 4*len(data)+512), max)
-	if err != nil {
-		return nil, err
-	}
-	if len(out) > max {
+	out, result := z.run(data[2:], max)
+	switch result {
+	case deflateDamaged:
+		return nil, malformed(-1, "compressed data is damaged", "圧縮データが壊れています")
+	case deflateTooLong:
 		return nil, tooLarge(max)
-	}
-	return out, nil
-}
-
-// readUpTo reads all of r, or one byte more than max. It begins with room for
-// first bytes, and never takes room for more than it may read.
-func readUpTo(r io.Reader, first, max int) ([]byte, error) {
-	out := make([]byte, 0, first)
-	for len(out) <= max {
-		if len(out) == cap(out) {
-			larger := make([]byte, len(out), min(2*cap(out)+512, max+1))
-			copy(larger, out)
-			out = larger
-		}
-		n, err := r.Read(out[len(out):cap(out)])
-		out = out[:len(out)+n]
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, malformed(-1, "compressed data is damaged", "圧縮データが壊れています")
-		}
 	}
 	return out, nil
 }
