@@ -254,7 +254,7 @@ func hybridAttack(m made) []byte {
 	stream := b.Len()
 	rows := fmt.Sprintf("01%08x00>", at)
 	fmt.Fprintf(b, "150 0 obj\n<< /Type /XRef /Size 200 /W [1 4 1] /Index [4 1] /Filter /ASCIIHexDecode /Root 1 0 R /Length %d >> stream\n%s\nendstream\nendobj\n", len(rows), rows)
-	return made{m.t, b.Bytes()}.append(nil, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d /Prev %d", stream, m.startxref()), map[int]string{objContent: "0000000000 00001 f \n"})
+	return made{m.t, b.Bytes()}.append(nil, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d", stream), map[int]string{objContent: "0000000000 00001 f \n"})
 }
 
 // wrapAttack moves what follows the signature behind new content and has the

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,15 @@ func TestPDFOrphan(t *testing.T) {
 	}
 }
 
+// TestPDFOrphanInObjectStream: so is one that is compressed.
+func TestPDFOrphanInObjectStream(t *testing.T) {
+	m := made{t, signedPDF(t, richPDF(), sign.PDFOptions{})}
+	r := verifyPDF(t, compressed(m, 120, fakeSig))
+	if !slices.ContainsFunc(r.Findings, func(f verify.Finding) bool { return f.Code == "orphan-signature" }) {
+		t.Errorf("findings %v", r.Findings)
+	}
+}
+
 // TestPDFCancelled: the context ends the work.
 func TestPDFCancelled(t *testing.T) {
 	file := signedPDF(t, formPDF(), sign.PDFOptions{})
@@ -85,29 +95,54 @@ func TestPDFCancelled(t *testing.T) {
 }
 
 // TestPDFEncrypted: without the password integrity and coverage are judged all
-// the same.
+// the same, also where the form is in an object stream that is encrypted.
 func TestPDFEncrypted(t *testing.T) {
 	path, err := exec.LookPath("qpdf")
 	if err != nil {
 		missing(t, "qpdf")
 	}
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "in.pdf"), filepath.Join(dir, "out.pdf")
-	putFile(t, in, formPDF())
-	if text, err := exec.Command(path, "--encrypt", "secret", "owner", "256", "--", in, out).CombinedOutput(); err != nil && len(text) == 0 {
+	for name, option := range map[string]string{"objects": "--object-streams=disable", "object streams": "--object-streams=generate"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			in, out := filepath.Join(dir, "in.pdf"), filepath.Join(dir, "out.pdf")
+			putFile(t, in, formPDF())
+			if text, err := exec.Command(path, "--encrypt", "secret", "owner", "256", "--", option, in, out).CombinedOutput(); err != nil && len(text) == 0 {
+				t.Fatal(err)
+			}
+			once := signedPDF(t, getFile(t, out), sign.PDFOptions{Password: []byte("secret")})
+			twice := signedPDF(t, once, sign.PDFOptions{Password: []byte("secret")})
+			for _, password := range []string{"secret", ""} {
+				checkEncrypted(t, once, password, verify.CoversFile, verify.ChangesNone)
+			}
+			checkEncrypted(t, twice, "secret", verify.CoversRevision, verify.ChangesPermitted)
+			broken := bytes.Clone(once)
+			broken[bytes.Index(broken, []byte("stream"))+20] ^= 1
+			if r := verifyEncrypted(t, broken, ""); r.Valid() || r.Signatures[0].Integrity != verify.Broken {
+				t.Errorf("a changed byte: %s", judged{report: r}.why())
+			}
+		})
+	}
+}
+
+func verifyEncrypted(t *testing.T, file []byte, password string) *verify.Report {
+	t.Helper()
+	opt := pdfOptions(t)
+	opt.Password = []byte(password)
+	r, err := verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
+	if err != nil {
 		t.Fatal(err)
 	}
-	file := signedPDF(t, getFile(t, out), sign.PDFOptions{Password: []byte("secret")})
-	opt := pdfOptions(t)
-	for _, password := range []string{"secret", ""} {
-		opt.Password = []byte(password)
-		r, err := verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s := r.Signatures[0]; s.Integrity != verify.Intact || s.Coverage != verify.CoversFile || s.Changes != verify.ChangesNone {
-			t.Errorf("password %q: %s", password, judged{report: r}.why())
-		}
+	return r
+}
+
+func checkEncrypted(t *testing.T, file []byte, password string, coverage verify.Coverage, changes verify.Changes) {
+	t.Helper()
+	r := verifyEncrypted(t, file, password)
+	if len(r.Signatures) == 0 {
+		t.Fatalf("password %q: no signature", password)
+	}
+	if s := r.Signatures[0]; s.Integrity != verify.Intact || s.Coverage != coverage || s.Changes != changes {
+		t.Errorf("password %q: %s", password, judged{report: r}.why())
 	}
 }
 

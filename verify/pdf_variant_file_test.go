@@ -95,6 +95,8 @@ func fileVariants() []variant {
 		{"hybrid: hidden catalog", "approval", func(m made) []byte { return hybrid(m, objCatalog, "<< /Type /Catalog /Pages 2 0 R >>") }, nil},
 		{"hybrid: hidden new form for the page", "level 2", func(m made) []byte { return hybrid(m, 91, streamOf(overlayForm, evil)) }, nil},
 		{"hybrid: seen only by those who do not know hybrid files", "approval", hybridPlain, info},
+		{"hybrid: content that plain readers do not find", "approval", hybridFreed, hybridTwin},
+		{"hybrid: two entries for one number", "approval", hybridContested, hybridTwin},
 		{"two revisions: prepared, then shown", "approval", func(m made) []byte {
 			first := made{m.t, m.later(filled(m, map[int]string{100: streamOf("", evil)}))}
 			return first.later(map[int]string{objPage: first.with(objPage, "[4 0 R 90 0 R]", "[100 0 R]")})
@@ -127,7 +129,7 @@ func hybrid(m made, number int, body string) []byte {
 	fmt.Fprintf(b, "%d 0 obj\n%s\nendobj\n", number, body)
 	stream := b.Len()
 	writeXRefStream(b, 160, number, at)
-	return made{m.t, b.Bytes()}.append(nil, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d /Prev %d", stream, m.startxref()), map[int]string{number: "0000000000 00001 f \n"})
+	return made{m.t, b.Bytes()}.append(nil, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d", stream), map[int]string{number: "0000000000 00001 f \n"})
 }
 
 // writeXRefStream writes a cross-reference stream with one entry.
@@ -143,7 +145,41 @@ func hybridPlain(m made) []byte {
 	old := bytes.Index(m.file, []byte("\n4 0 obj")) + 1
 	stream := b.Len()
 	writeXRefStream(b, 160, objContent, old)
-	return made{m.t, b.Bytes()}.append(map[int]string{objContent: streamOf("", evil)}, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d /Prev %d", stream, m.startxref()), nil)
+	return made{m.t, b.Bytes()}.append(map[int]string{objContent: streamOf("", evil)}, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d", stream), nil)
+}
+
+// hybridFreed frees content in the table and lists it in the stream, where it was.
+func hybridFreed(m made) []byte {
+	b := bytes.NewBuffer(bytes.Clone(m.file))
+	stream := b.Len()
+	writeXRefStream(b, 160, objContent, bytes.Index(m.file, []byte("\n4 0 obj"))+1)
+	return made{m.t, b.Bytes()}.append(map[int]string{objInfo: "<< /Title (x) >>"}, "/Root 1 0 R /Info 12 0 R",
+		fmt.Sprintf("/XRefStm %d", stream), map[int]string{objContent: "0000000000 00001 f \n"})
+}
+
+// hybridContested lists an object of its own in both.
+func hybridContested(m made) []byte {
+	b := bytes.NewBuffer(bytes.Clone(m.file))
+	at := b.Len()
+	fmt.Fprintf(b, "%d 0 obj\n<< /Title (y) >>\nendobj\n", objInfo)
+	stream := b.Len()
+	writeXRefStream(b, 160, objInfo, at)
+	return made{m.t, b.Bytes()}.append(map[int]string{objInfo: "<< /Title (x) >>"}, "/Root 1 0 R /Info 12 0 R", fmt.Sprintf("/XRefStm %d", stream), nil)
+}
+
+// hybridTwin hides an object that nothing else has, as hybrid files are meant to.
+func hybridTwin(m made) []byte {
+	b := bytes.NewBuffer(bytes.Clone(m.file))
+	at := b.Len()
+	fmt.Fprintf(b, "120 0 obj\n<< /Title (hidden) >>\nendobj\n")
+	stream := b.Len()
+	writeXRefStream(b, 160, 120, at)
+	return made{m.t, b.Bytes()}.append(rewritten(m, objOther, "(x)", "(y)"), "/Root 1 0 R /Info 12 0 R",
+		fmt.Sprintf("/XRefStm %d", stream), map[int]string{120: "0000000000 00001 f \n"})
+}
+
+func rewritten(m made, n int, old, now string) map[int]string {
+	return map[int]string{n: m.with(n, old, now)}
 }
 
 // compressed appends a revision whose cross-reference stream puts one object into an object stream.

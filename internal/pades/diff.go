@@ -50,14 +50,20 @@ func (v Violation) Message() lang.Message {
 // object. What no rule permits is forbidden (12.8.2.2).
 func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 	revisions := d.File.Revisions()
+	found := &Difference{Outcome: Unchanged}
+	if err := d.compareReadings(found, p.Revision); err != nil {
+		return notCompared(d.File, err)
+	}
 	if p.Revision == len(revisions)-1 {
-		return &Difference{Outcome: Unchanged}, nil
+		return found, nil
 	}
 	signed, err := newSigned(d, s, revisions[p.Revision])
 	if err != nil {
 		return notCompared(d.File, err)
 	}
-	found := &Difference{Outcome: PermittedChanges}
+	if found.Outcome == Unchanged {
+		found.Outcome = PermittedChanges
+	}
 	if err := d.compareBytes(found, p.Revision+1); err != nil {
 		return notCompared(d.File, err)
 	}
@@ -95,6 +101,34 @@ func (d *Document) compareBytes(found *Difference, first int) error {
 		}
 	}
 	return nil
+}
+
+// compareReadings compares what the two kinds of readers of a hybrid file see
+// (7.5.8.4). A section must not have two objects of one number; and for those who
+// pass over its stream, a later one must leave what was signed as it was.
+func (d *Document) compareReadings(found *Difference, signed int) error {
+	revisions := d.File.Revisions()
+	for i, rev := range revisions {
+		err := rev.Readings(func(r pdf.Reading) bool {
+			if !r.Contested && (i <= signed || keepsPlain(revisions[signed], r)) {
+				return true
+			}
+			found.Outcome = ForbiddenChanges
+			found.Violations = merge(found.Violations, []Violation{{Rule: "two-readings", Object: pdf.Ref{Num: r.Num}, Page: -1, Clause: "ISO 32000-2, 7.5.8.4",
+				what: lang.M("programs that do not know hybrid files see another document", "ハイブリッド形式に対応しないプログラムでは、別の内容の文書が表示されます")}})
+			return len(found.Violations) < maxViolations
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepsPlain: an object is for plain readers what it was, or what it is for all.
+func keepsPlain(signed *pdf.Revision, r pdf.Reading) bool {
+	was, err := signed.LocatePlain(r.Num)
+	return err == nil && (r.Plain.Same(was) || r.Plain.Same(r.Full))
 }
 
 // merge adds violations that are not known yet.

@@ -2,6 +2,8 @@ package pades
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/pdf"
 )
@@ -20,6 +22,9 @@ type Document struct {
 func Find(f *pdf.File) (*Document, error) {
 	d := &Document{File: f, stray: make(map[int]int64)}
 	form, err := ReadForm(f.Revision)
+	if err != nil && f.Locked() {
+		return d, d.findLocked()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +43,34 @@ func Find(f *pdf.File) (*Document, error) {
 		d.add(&v, Field{}, e.Value, seen)
 	}
 	return d, v.err
+}
+
+// findLocked lists the signature dictionaries of an encrypted document whose form
+// cannot be read without its password. They stand in the file themselves, with
+// /Contents and /ByteRange in the clear (7.6.2); their fields are not known.
+func (d *Document) findLocked() error {
+	numbers := make(map[uint32]bool)
+	for _, rev := range d.File.Revisions() {
+		if err := rev.Changed(func(num uint32, _ pdf.Location) bool {
+			numbers[num] = true
+			return len(numbers) <= maxCompared
+		}); err != nil {
+			return err
+		}
+	}
+	for _, num := range slices.Sorted(maps.Keys(numbers)) {
+		at, err := d.File.Locate(num)
+		if err != nil || at.Free || at.Stream != 0 {
+			continue
+		}
+		ref := pdf.Ref{Num: num, Gen: at.Gen}
+		o, err := d.File.Get(ref)
+		dict, ok := o.(pdf.Dict)
+		if _, isString := dict.Get("Contents").(pdf.String); err == nil && ok && isString && dict.Has("ByteRange") {
+			d.Signatures = append(d.Signatures, Signature{Ref: ref, Dict: dict})
+		}
+	}
+	return nil
 }
 
 // addField takes the value of a field. Fields below it that inherit the value
@@ -87,10 +120,15 @@ func (s *Signature) home() pdf.Ref {
 }
 
 // Orphans returns the offsets of "/ByteRange" outside of the signatures that the
-// structure leads to: of what looks like a signature and is none.
+// structure leads to: of what looks like a signature and is none. Of those in
+// object streams, which revisions after the first signature added, it is the
+// offset of the stream.
 func (d *Document) Orphans(proofs []*Proof) ([]int64, error) {
 	const word = "/ByteRange"
-	var list []int64
+	list, err := d.heldOrphans([]byte(word), proofs)
+	if err != nil {
+		return nil, err
+	}
 	for at := int64(0); at < d.File.Size() && len(list) < maxOrphans; at += orphanWindow - int64(len(word)-1) {
 		window, err := d.File.Window(at, orphanWindow)
 		if err != nil {
@@ -108,6 +146,25 @@ func (d *Document) Orphans(proofs []*Proof) ([]int64, error) {
 		}
 	}
 	return list, nil
+}
+
+func (d *Document) heldOrphans(word []byte, proofs []*Proof) ([]int64, error) {
+	revisions := d.File.Revisions()
+	first := len(revisions)
+	for _, p := range proofs {
+		if p.Revision >= 0 {
+			first = min(first, p.Revision+1)
+		}
+	}
+	var list []int64
+	for _, rev := range revisions[first:] {
+		held, err := rev.Held(word)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, held...)
+	}
+	return list[:min(len(list), maxOrphans)], nil
 }
 
 func known(off int64, proofs []*Proof) bool {
