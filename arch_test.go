@@ -31,6 +31,8 @@ var layers = map[string]int{
 	"internal/ledger":           5,
 	"internal/inspect":          6,
 	"internal/batch":            5,
+	"internal/batch/rules":      4,
+	"internal/progress":         1,
 	"sign":                      4,
 	"verify":                    4,
 	"internal/keys/jpkikey":     3,

@@ -25,10 +25,10 @@ type Document[T any] interface {
 	Prepare(ctx context.Context) (tbs T, in Digest, err error)
 	// Finish embeds the signature and writes the output, not yet under its name.
 	Finish(ctx context.Context, signature []byte) (Output, error)
-	// Settle tells whether the output stands under its name with the digest out,
-	// and if it does, makes file and name durable. It works without Prepare. Only
-	// a clear "no" is false without error.
-	Settle(ctx context.Context, out Digest) (bool, error)
+	// Settle tells whether the output stands under its name, sealed.Text, with the
+	// digest sealed.Out, and if it does, makes file and name durable. It works
+	// without Prepare. Only a clear "no" is false without error.
+	Settle(ctx context.Context, sealed Record) (bool, error)
 	// Unchanged tells whether a document signed by an earlier run, as last says, is
 	// still what it was then. It works without Prepare.
 	Unchanged(ctx context.Context, last Record) (bool, error)

@@ -221,7 +221,7 @@ func (it *item[T]) take(signed Record) {
 // settle finds out whether a document whose output was about to get its name, got
 // it. It reports true when the item has ended.
 func (r *run[T]) settle(it *item[T]) bool {
-	stands, err := it.Document.Settle(r.working, it.last.Out)
+	stands, err := it.Document.Settle(r.working, it.last)
 	switch {
 	case err != nil && r.o.Fault(Settling, err):
 		r.stop(err)
@@ -291,7 +291,7 @@ func (r *run[T]) publish(it *item[T]) {
 		it.end(Pending, errors.Join(err, out.Abort()))
 		return
 	}
-	if err := out.Commit(); err != nil && !r.stands(it, sealed.Out, err) {
+	if err := out.Commit(); err != nil && !r.stands(it, sealed, err) {
 		if !it.ended() {
 			r.fail(it, Committing, errors.Join(err, out.Abort()))
 		}
@@ -302,8 +302,8 @@ func (r *run[T]) publish(it *item[T]) {
 
 // stands asks whether an output has its name though Commit said that it failed.
 // Where that cannot be told, the document stays sealed for the next run.
-func (r *run[T]) stands(it *item[T], out Digest, failed error) bool {
-	stands, err := it.Document.Settle(r.working, out)
+func (r *run[T]) stands(it *item[T], sealed Record, failed error) bool {
+	stands, err := it.Document.Settle(r.working, sealed)
 	if err != nil {
 		it.end(Pending, errors.Join(failed, err))
 		if r.o.Fault(Committing, failed) || r.o.Fault(Settling, err) {

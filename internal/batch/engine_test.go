@@ -45,7 +45,7 @@ func (s sheet) Finish(context.Context, []byte) (Output, error) {
 	time.Sleep(s.finish)
 	return s, s.fails(Finishing)
 }
-func (s sheet) Settle(context.Context, Digest) (bool, error) { return false, s.fails(Settling) }
+func (s sheet) Settle(context.Context, Record) (bool, error) { return false, s.fails(Settling) }
 func (s sheet) Close() error                                 { s.open.Add(-1); s.closed.Add(1); return nil }
 func (s sheet) Name() string                                 { return "output of " + s.name }
 func (s sheet) Unchanged(_ context.Context, last Record) (bool, error) {

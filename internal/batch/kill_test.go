@@ -46,12 +46,12 @@ func (f diskFile) Finish(ctx context.Context, signature []byte) (Output, error) 
 	return diskOutput{file, sha256.Sum256(content)}, nil
 }
 
-func (f diskFile) Settle(_ context.Context, out Digest) (bool, error) {
+func (f diskFile) Settle(_ context.Context, sealed Record) (bool, error) {
 	content, err := os.ReadFile(f.path())
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return sha256.Sum256(content) == out, err // nothing but kills happens here
+	return sha256.Sum256(content) == sealed.Out, err // nothing but kills happens here
 }
 
 func (f diskFile) Unchanged(context.Context, Record) (bool, error) { return true, nil }

@@ -55,9 +55,9 @@ func (p paper) Unchanged(_ context.Context, last Record) (bool, error) {
 	return last.In == sha256.Sum256([]byte(p.name)), nil
 }
 
-func (p paper) Settle(_ context.Context, out Digest) (bool, error) {
+func (p paper) Settle(_ context.Context, sealed Record) (bool, error) {
 	data, ok := p.d.content(p.public())
-	if !ok || sha256.Sum256(data) != out {
+	if !ok || sha256.Sum256(data) != sealed.Out {
 		return false, nil
 	}
 	h, err := p.d.Open(p.public())
