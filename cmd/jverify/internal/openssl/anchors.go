@@ -183,13 +183,9 @@ func (o *Options) trustOptions(now func() time.Time) trust.Options {
 		PolicyCheck: c.PolicyCheck, ExplicitPolicy: c.ExplicitPolicy, InhibitAny: c.InhibitAny, InhibitMap: c.InhibitMap,
 		Email:    c.Email,
 		CRLCheck: c.CRLCheck, CRLCheckAll: c.CRLCheckAll, ExtendedCRL: c.ExtendedCRL, UseDeltas: c.UseDeltas,
-		AuthLevel: int(max(c.AuthLevel.Value, 0)),
+		AuthLevel: int(max(c.AuthLevel.Value, 0)), Policies: c.Policies,
 	}
 	t.Purpose, t.Trust = c.use()
-	for _, p := range c.Policies {
-		oid, _ := trust.ParseOID(p) // checked by addPolicy
-		t.Policies = append(t.Policies, oid)
-	}
 	if c.Host != "" {
 		t.Hostnames = []string{c.Host}
 	}

@@ -47,7 +47,7 @@ func setName(o *Options, value string) error {
 }
 
 func setIP(o *Options, value string) error {
-	if _, err := netip.ParseAddr(value); err != nil {
+	if ip, err := netip.ParseAddr(value); err != nil || ip.Zone() != "" {
 		return &UsageError{} // openssl says nothing here
 	}
 	o.Check.IP = value
@@ -55,18 +55,13 @@ func setIP(o *Options, value string) error {
 }
 
 func addPolicy(o *Options, value string) error {
-	switch value {
-	case "anyPolicy", "X509v3 Any Policy": // of the names that openssl knows, the ones of a policy
-		value = trust.AnyPolicy.String()
-	case "set-policy-root":
-		value = "2.23.42.5.0"
-	}
-	if _, ok := trust.ParseOID(value); !ok {
+	id, ok := parsePolicy(value)
+	if !ok {
 		return &UsageError{
 			Lines: []string{fmt.Sprintf("cms: Invalid Policy %s", value)},
 			Queue: []Entry{unknownObject()},
 		}
 	}
-	o.Check.Policies = append(o.Check.Policies, value)
+	o.Check.Policies = append(o.Check.Policies, id)
 	return nil
 }

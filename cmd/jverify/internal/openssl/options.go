@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // File is the value of an option that names a file. An option given with an
@@ -61,9 +62,9 @@ type Check struct {
 	Host       string
 	Email      string
 	IP         string
-	Policies   []string // dotted, or OpenSSL's names
-	SuiteB     string   // "128only", "128", "192"
-	PolicyText bool     // -policy_print
+	Policies   []trust.OID
+	SuiteB     string // "128only", "128", "192"
+	PolicyText bool   // -policy_print
 
 	IgnoreCritical, CRLCheck, CRLCheckAll               bool
 	PolicyCheck, ExplicitPolicy, InhibitAny, InhibitMap bool

@@ -1,7 +1,10 @@
 package openssl
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -24,8 +27,9 @@ func TestParse(t *testing.T) {
 		{"-nosigs", func(o *Options) bool { return o.NoAttrVerify && o.NoContentVerify && !o.NoVerify }},
 		{"-attime -5", func(o *Options) bool { return o.Check.AtTime == Number{-5, true} }},
 		{"-verify_depth 0x10", func(o *Options) bool { return o.Check.Depth.Value == 16 }},
-		{"-policy 1.2.3 -policy 1.2.4", func(o *Options) bool { return slices.Equal(o.Check.Policies, []string{"1.2.3", "1.2.4"}) }},
-		{"-policy anyPolicy -policy set-policy-root", func(o *Options) bool { return slices.Equal(o.Check.Policies, []string{"2.5.29.32.0", "2.23.42.5.0"}) }},
+		{"-policy 1.2.3 -policy 1.2.4", policies("1.2.3", "1.2.4")},
+		{"-policy anyPolicy -policy set-policy-root -policy emailProtection", policies("2.5.29.32.0", "2.23.42.5.0", "1.3.6.1.5.5.7.3.4")},
+		{"-policy 1.2.3. -policy 1..2 -policy 1.2.03", policies("1.2.3", "1.0.2", "1.2.3")},
 		{"-aes256 -md sha256", func(o *Options) bool { return true }},
 		{"-in a x -out b", func(o *Options) bool { return slices.Equal(o.Operands, []string{"x", "-out", "b"}) && !o.Out.Given }},
 		{"-in a -- -x", func(o *Options) bool { return slices.Equal(o.Operands, []string{"-x"}) }},
@@ -131,6 +135,43 @@ func TestUse(t *testing.T) {
 	for _, tt := range tests {
 		if purpose, use := tt.check.use(); purpose != tt.purpose || use != tt.use {
 			t.Errorf("%+v: %v %v", tt.check, purpose, use)
+		}
+	}
+}
+
+func policies(dotted ...string) func(*Options) bool {
+	return func(o *Options) bool {
+		return slices.EqualFunc(o.Check.Policies, dotted, func(id trust.OID, s string) bool { return id.String() == s })
+	}
+}
+
+// TestPolicyNames asks openssl about each name and number: both take it or neither.
+func TestPolicyNames(t *testing.T) {
+	program, err := exec.LookPath("openssl")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("openssl is missing")
+		}
+		t.Skip("openssl is missing")
+	}
+	values := []string{
+		"", ".", "1", "1.", "1..", "1..2", "1 2 3", "1.2 3.", "1.2.3  ", " 1.2.3", "1.2.3a", "1.40.1", "2.99", "3.1", "01.2.3", "1.02.3", "0x1.2",
+		"1.2.99999999999999999999999", "anypolicy", "E-mail protection", "-1.2",
+	}
+	for _, o := range objects {
+		values = append(values, o.short)
+		if o.long != "" {
+			values = append(values, o.long)
+		}
+	}
+	for _, v := range values {
+		out, err := exec.Command(program, "cms", "-verify", "-policy", v, "-in", os.DevNull).CombinedOutput()
+		if err == nil {
+			t.Fatalf("openssl verifies nothing: %s", out)
+		}
+		refused := bytes.Contains(out, []byte("Invalid Policy"))
+		if _, ok := parsePolicy(v); ok == refused {
+			t.Errorf("%q: taken %v, openssl: %s", v, ok, bytes.SplitN(out, []byte("\n"), 2)[0])
 		}
 	}
 }
