@@ -54,6 +54,8 @@ var layers = map[string]int{
 	"internal/folder":           1,
 	"trust":                     1,
 	"revocation":                2,
+	"revocation/online":         3,
+	"revocation/ocsptest":       3,
 	"cardio":                    1,
 	"internal/der":              0,
 	"internal/durable":          0,

@@ -34,4 +34,9 @@ const (
 	// maxUndatedAge is how old a response without nextUpdate may be: it says that newer
 	// information is there at any time (RFC 6960, 4.2.2.1).
 	maxUndatedAge = 24 * time.Hour
+
+	// maxPool is how many octets a Pool keeps; their readings take a few times that.
+	maxPool = 512 << 20
+	// poolOverhead is counted for each content beside its octets.
+	poolOverhead = 1 << 10
 )

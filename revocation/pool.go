@@ -1,0 +1,74 @@
+package revocation
+
+import (
+	"crypto/sha256"
+	"sync"
+
+	"github.com/jsign-jp/jsign/trust"
+)
+
+// Pool reads each CRL, OCSP response and certificate once, however often it is met:
+// who verifies many documents holds one for all. What comes out for equal octets is one
+// value, so that its entries are indexed and its signature is verified once, too. The
+// zero value is ready; a Pool is safe for concurrent use and must not be copied. The
+// octets handed in must not change afterwards. When it holds more than a fixed number of
+// octets, the oldest are forgotten.
+type Pool struct {
+	mu      sync.Mutex
+	entries map[poolKey]poolEntry
+	order   []poolKey // oldest first
+	size    int
+}
+
+type poolKey struct {
+	kind   byte
+	digest [sha256.Size]byte
+}
+
+type poolEntry struct {
+	read func() (any, error) // reads the first time
+	size int
+}
+
+// CRL is trust.ParseCRL. A nil Pool reads anew.
+func (p *Pool) CRL(data []byte) (*trust.CRL, error) { return pooled(p, 'L', data, trust.ParseCRL) }
+
+// OCSP is ParseOCSP. A nil Pool reads anew.
+func (p *Pool) OCSP(data []byte) (*OCSP, error) { return pooled(p, 'O', data, ParseOCSP) }
+
+// Certificate is trust.ParseCertificate. A nil Pool reads anew.
+func (p *Pool) Certificate(data []byte) (*trust.Certificate, error) {
+	return pooled(p, 'C', data, trust.ParseCertificate)
+}
+
+func pooled[T any](p *Pool, kind byte, data []byte, parse func([]byte) (*T, error)) (*T, error) {
+	if p == nil {
+		return parse(data)
+	}
+	v, err := p.entry(poolKey{kind, sha256.Sum256(data)}, len(data), func() (any, error) { return parse(data) })()
+	if err != nil {
+		return nil, err
+	}
+	return v.(*T), nil
+}
+
+// entry returns the reader of one content; only the first one's ever reads.
+func (p *Pool) entry(key poolKey, size int, read func() (any, error)) func() (any, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e, ok := p.entries[key]; ok {
+		return e.read
+	}
+	if p.entries == nil {
+		p.entries = make(map[poolKey]poolEntry)
+	}
+	e := poolEntry{sync.OnceValues(read), size + poolOverhead}
+	p.entries[key], p.order, p.size = e, append(p.order, key), p.size+e.size
+	for p.size > maxPool && len(p.order) > 1 {
+		oldest := p.order[0]
+		p.size -= p.entries[oldest].size
+		delete(p.entries, oldest)
+		p.order = p.order[1:]
+	}
+	return e.read
+}
