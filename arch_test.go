@@ -30,6 +30,7 @@ var layers = map[string]int{
 	"internal/cli":              5,
 	"internal/ledger":           5,
 	"internal/inspect":          6,
+	"internal/bundle":           5,
 	"internal/batch":            5,
 	"internal/batch/rules":      4,
 	"internal/progress":         1,
