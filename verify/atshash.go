@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"crypto"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -115,21 +114,4 @@ func (x *atsHashIndex) unsignedPart(a cms.Attribute, value []byte) []byte {
 		return a.Marshal()
 	}
 	return append(der.ObjectIdentifier(a.Type), value...)
-}
-
-// archived is the input of an archive timestamp's imprint (5.5.3): the content's
-// type and hash, the SignerInfo without its unsigned attributes, and the index.
-func (x *atsHashIndex) archived(sd *cms.SignedData, s *cms.SignerInfo, contentHash []byte) ([]byte, bool) {
-	in := cryptobyte.String(s.Raw)
-	var fields cryptobyte.String
-	if !in.ReadASN1(&fields, asn1.SEQUENCE) || contentHash == nil {
-		return nil, false
-	}
-	if s.UnsignedAttrs != nil {
-		var ok bool
-		if fields, ok = bytes.CutSuffix(fields, s.UnsignedAttrs.Raw); !ok {
-			return nil, false
-		}
-	}
-	return bytes.Join([][]byte{der.ObjectIdentifier(sd.ContentType), contentHash, fields, x.raw}, nil), true
 }

@@ -10,7 +10,6 @@ import (
 const (
 	explicit0 = asn1.Tag(der.ContextConstructed)
 	explicit1 = asn1.Tag(der.ContextConstructed | 1)
-	explicit2 = asn1.Tag(der.ContextConstructed | 2)
 )
 
 // attributeValue adds what a value of an attribute holds for judging
@@ -80,24 +79,15 @@ func each(list cryptobyte.String, add func([]byte) objectID) (ids []objectID) {
 
 // revocationChoice adds one element of SignedData.crls.
 func (p *pool) revocationChoice(c cms.RevocationChoice) objectID {
+	if c.Format != "" {
+		if response, err := c.OCSPResponse(); err == nil {
+			return p.ocsp(response)
+		}
+		return objectID{}
+	}
 	octets, err := c.DER()
 	if err != nil {
 		return objectID{}
 	}
-	if c.Format == "" {
-		return p.crl(octets)
-	}
-	in := cryptobyte.String(octets)
-	var other, response cryptobyte.String
-	var tag asn1.Tag
-	if !in.ReadASN1(&other, explicit1) || !other.SkipASN1(asn1.OBJECT_IDENTIFIER) || !other.ReadAnyASN1Element(&response, &tag) {
-		return objectID{}
-	}
-	switch c.Format {
-	case der.RevocationOCSPResponse:
-		return p.ocsp(response)
-	case der.OCSPBasic:
-		return p.basicOCSP(response)
-	}
-	return objectID{}
+	return p.crl(octets)
 }

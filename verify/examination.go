@@ -103,70 +103,77 @@ func (x *examination) checkUsage(c *trust.Certificate) {
 	}
 }
 
-// revocations finds out about each certificate of the path. What settles it has to
-// have existed while the certificates above were good (EN 319 102-1, 5.6.2.2).
+// revocations finds out about each certificate of the path, from the top. What
+// settles it, and the certificate itself, have to be proven to be older than what
+// became of the certificates above: an issuer that is out of date or revoked
+// vouches for nothing that is made later (EN 319 102-1, 5.6.2.2).
 func (h *history) revocations(s *subject, x *examination, opt trust.Options) {
+	path := x.chain.Path(opt)
+	x.revocations = h.gather(path, h.now)
 	limit := h.now
-	for _, c := range x.chain.Chain[1:] {
-		if c.NotAfter.Before(limit) {
-			limit = c.NotAfter
+	for i := len(x.revocations) - 1; i >= 0; i-- {
+		limit = earlier(limit, path.Chain[i+1].NotAfter)
+		if i+1 < len(x.revocations) && x.revocations[i+1].Status == revocation.Revoked {
+			limit = earlier(limit, x.revocations[i+1].RevokedAt)
 		}
-	}
-	for range x.chain.Chain {
-		x.revocations = h.gather(x, opt, limit)
-		revoked, ok := authorityRevoked(x.revocations)
-		if !ok || !revoked.Before(limit) {
-			break
+		if !limit.Before(h.now) || limit.Before(x.at) {
+			continue
 		}
-		limit = revoked
-	}
-	if limit.Before(h.now) {
-		h.checkExistence(s, x, limit)
+		if e := &x.revocations[i]; e.Status == revocation.Good && !h.sourcesExisted(e, limit) {
+			if *e = h.gather(path, limit)[i]; !h.sourcesExisted(e, limit) { // a store's CRLs
+				*e = revocation.Evidence{Certificate: e.Certificate, Status: revocation.Unknown, Reason: -1}
+			}
+		}
+		if !h.certificateExisted(s, path.Chain[i], i == 0, limit) {
+			x.object(Indeterminate, OutOfBoundsNoPOE, Finding{Code: "certificate-no-poe", Severity: Failure, Clause: "EN 319 102-1, 5.6.2.2",
+				Message: lang.M("nothing proves that the certificate existed while its CA's was good", "認証局の証明書が有効だった間にこの証明書が存在した証拠がありません")})
+		}
 	}
 }
 
-func (h *history) gather(x *examination, opt trust.Options, limit time.Time) []revocation.Evidence {
-	embedded, files := h.material(limit)
-	g := revocation.GatherOptions{
-		Path: x.chain.Path(opt), Time: x.at, Now: h.now, Skew: maxClockSkew, Embedded: embedded, Files: files, Algorithms: h.trust.Algorithms,
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
 	}
-	if h.fetched != nil && !limit.Before(h.now) {
+	return a
+}
+
+// gather asks about the whole path, of what existed by a time.
+func (h *history) gather(path *trust.Path, by time.Time) []revocation.Evidence {
+	embedded, files := h.material(by)
+	g := revocation.GatherOptions{
+		Path: path, Now: h.now, Skew: maxClockSkew, Embedded: embedded, Files: files, Algorithms: h.trust.Algorithms,
+	}
+	if h.fetched != nil && !by.Before(h.now) {
 		g.Fetcher = h.fetched
 	}
 	list, _ := revocation.Gather(h.ctx, g)
 	for i := range list {
 		if list[i].Status == revocation.Unknown {
-			h.revokedEarlier(&list[i], g.Path, i)
+			h.revokedEarlier(&list[i], path, i)
 		}
 	}
 	return list
 }
 
-// authorityRevoked is when a CA of the path was revoked first.
-func authorityRevoked(list []revocation.Evidence) (at time.Time, ok bool) {
-	for i, e := range list {
-		if i > 0 && e.Status == revocation.Revoked && (!ok || e.RevokedAt.Before(at)) {
-			at, ok = e.RevokedAt, true
+func (h *history) sourcesExisted(e *revocation.Evidence, by time.Time) bool {
+	for _, s := range e.Sources {
+		octets := []byte(nil)
+		if s.OCSP != nil {
+			octets = s.OCSP.Raw
+		} else {
+			octets = s.CRL.Raw
+		}
+		if h.existed(octets).After(by) {
+			return false
 		}
 	}
-	return at, ok
+	return true
 }
 
-// checkExistence: a certificate whose issuer is out of date now may have been made
-// since, unless it is proven to be older. What a signature covers is as old as the
-// signature.
-func (h *history) checkExistence(s *subject, x *examination, limit time.Time) {
-	for i, c := range x.chain.Chain[:len(x.chain.Chain)-1] {
-		old := !h.existed(c.Raw).After(limit)
-		if i == 0 && s.bound {
-			old = old || !h.existed(s.value).After(limit)
-		}
-		if !old {
-			x.object(Indeterminate, OutOfBoundsNoPOE, Finding{Code: "certificate-no-poe", Severity: Failure, Clause: "EN 319 102-1, 5.6.2.2",
-				Message: lang.M("nothing proves that the certificate existed while its CA's was good", "認証局の証明書が有効だった間にこの証明書が存在した証拠がありません")})
-			return
-		}
-	}
+// certificateExisted: what a signature covers is as old as the signature.
+func (h *history) certificateExisted(s *subject, c *trust.Certificate, leaf bool, by time.Time) bool {
+	return !h.existed(c.Raw).After(by) || leaf && s.bound && !h.existed(s.value).After(by)
 }
 
 // judgeRevocation joins what is known of the certificates.

@@ -247,10 +247,15 @@ func (h *history) addArchive(sd *cms.SignedData, s *cms.SignerInfo, token []byte
 	}
 	archive.covers = append(ids, idOf(s.Signature))
 	archive.digest = func(hash crypto.Hash) []byte {
-		if input, ok := index.archived(sd, s, content(hash)); ok {
-			return digestOfValue(input)(hash)
+		digest := content(hash)
+		if digest == nil {
+			return nil
 		}
-		return nil
+		imprint, err := cms.ArchiveImprint(sd, s, hash, digest, index.raw)
+		if err != nil {
+			return nil
+		}
+		return imprint
 	}
 	return archive
 }
@@ -260,18 +265,22 @@ func (p *pool) indexedParts(sd *cms.SignedData, s *cms.SignerInfo, x *atsHashInd
 	for _, c := range sd.Certificates {
 		octets, err := c.DER()
 		if err == nil {
-			certificates = append(certificates, indexed{c.Raw, []objectID{idOf(octets)}})
+			certificates = append(certificates, indexed{octets, []objectID{idOf(octets)}})
 		}
 	}
 	for _, c := range sd.CRLs {
-		crls = append(crls, indexed{c.Raw, []objectID{p.revocationChoice(c)}})
+		if octets, err := c.DER(); err == nil {
+			crls = append(crls, indexed{octets, []objectID{p.revocationChoice(c)}})
+		}
 	}
 	if s.UnsignedAttrs == nil {
 		return certificates, crls, nil
 	}
 	for _, a := range s.UnsignedAttrs.Attributes {
 		for _, v := range a.Values {
-			unsigned = append(unsigned, indexed{x.unsignedPart(a, v), append(p.attributeValue(a.Type, v), tokenID(a.Type, v)...)})
+			if v, err := der.ToDER(v); err == nil {
+				unsigned = append(unsigned, indexed{x.unsignedPart(a, v), append(p.attributeValue(a.Type, v), tokenID(a.Type, v)...)})
+			}
 		}
 	}
 	return certificates, crls, unsigned

@@ -96,12 +96,6 @@ const (
 	AttributeATSHashIndexV3     OID = "\x04\x00\x81\x95\x32\x01\x05"                 // id-aa-ATSHashIndex-v3
 )
 
-// Formats of revocation data beside CRLs (RFC 5652, 10.2.1; RFC 5940; RFC 6960).
-const (
-	RevocationOCSPResponse OID = "\x2b\x06\x01\x05\x05\x07\x10\x02"     // id-ri-ocsp-response
-	OCSPBasic              OID = "\x2b\x06\x01\x05\x05\x07\x30\x01\x01" // id-pkix-ocsp-basic
-)
-
 // Digest algorithms (RFC 3370, 2; RFC 5754, 2; NIST CSOR).
 const (
 	MD5        OID = "\x2a\x86\x48\x86\xf7\x0d\x02\x05"
