@@ -20,6 +20,12 @@ type pinRule struct {
 // CheckPIN says what is wrong with the form of a PIN before any card sees it.
 // Lower-case letters are right: Unlock turns them to upper case, as the card was
 // given the password. The error never contains the PIN.
+//
+// A signing password of digits alone, or of letters alone, is right too. The
+// offices that issue cards ask for both in one, but the card only compares bytes,
+// and whether every program that changes passwords asks as well is not known.
+// Sent in vain it costs one of five tries, and never the last one unasked; refused
+// in vain it would keep people from their own card.
 func (k KeyKind) CheckPIN(pin []byte) error {
 	rule := individualNumberCard().keyOf(k).rule
 	if len(pin) < rule.min || len(pin) > rule.max {

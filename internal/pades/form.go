@@ -41,15 +41,20 @@ type Widget struct {
 // Form; a field that the tree lists twice is read once. Errors: a tree beyond
 // the limits, and those of the reader.
 func ReadForm(rev *pdf.Revision) (*Form, error) {
+	return readForm(rev, func(*Field) bool { return true })
+}
+
+// readForm is ReadForm for the fields that concern the caller, and those above
+// them: a form can have a hundred thousand others.
+func readForm(rev *pdf.Revision, concerns func(*Field) bool) (*Form, error) {
 	ref, dict, err := rev.AcroForm()
 	if err != nil || dict == nil {
 		return &Form{}, err
 	}
 	form := &Form{Ref: ref, Dict: dict, arrays: make(map[pdf.Ref]bool)}
-	w := formWalk{view: view{rev: rev}, form: form, seen: make(map[pdf.Ref]bool)}
+	w := formWalk{view: view{rev: rev}, form: form, concerns: concerns, seen: make(map[pdf.Ref]bool)}
 	form.roots = w.fields(dict.Get("Fields"))
 	form.flags, _ = w.integer(dict.Get("SigFlags"))
-	form.Fields = make([]Field, 0, min(len(form.roots), maxFields))
 	for _, root := range form.roots {
 		w.visit(root, Field{}, 0)
 	}
@@ -69,9 +74,11 @@ func (f *Form) Named(name string) (*Field, bool) {
 // formWalk reads the tree of fields, each once.
 type formWalk struct {
 	view
-	form  *Form
-	seen  map[pdf.Ref]bool
-	count int
+	form     *Form
+	concerns func(*Field) bool
+	seen     map[pdf.Ref]bool
+	count    int
+	named    int // fields met
 }
 
 func (w *formWalk) visit(o pdf.Object, parent Field, depth int) {
@@ -92,8 +99,9 @@ func (w *formWalk) visit(o pdf.Object, parent Field, depth int) {
 
 // again keeps the name that a field read before has on another way to it.
 func (w *formWalk) again(o pdf.Object, parent Field) {
-	if partial, ok := w.text(w.dict(o).Get("T")); ok {
-		w.form.aliases = append(w.form.aliases, qualify(parent.Name, partial))
+	partial, ok := w.text(w.dict(o).Get("T"))
+	if alias := (Field{Name: qualify(parent.Name, partial)}); ok && w.concerns(&alias) {
+		w.form.aliases = append(w.form.aliases, alias.Name)
 	}
 }
 
@@ -172,12 +180,14 @@ func (w *formWalk) descend(field Field, depth int) {
 	at, named := len(w.form.Fields), field.Dict.Has("T")
 	if named {
 		w.form.Fields = append(w.form.Fields, field.kept())
+		w.named++
 	}
 	for _, kid := range w.fields(field.Dict.Get("Kids")) {
 		dict := w.dict(kid)
 		if !named || dict.Has("T") || dict.Has("Kids") {
+			before := w.named
 			w.visit(kid, field, depth+1)
-			if named && len(w.form.Fields) > at+1 {
+			if named && w.named > before {
 				w.form.Fields[at].Inner = true
 			}
 			continue
@@ -189,5 +199,8 @@ func (w *formWalk) descend(field Field, depth int) {
 			}
 			w.form.Fields[at].Kids = append(w.form.Fields[at].Kids, Widget{ref, dict})
 		}
+	}
+	if named && len(w.form.Fields) == at+1 && !w.concerns(&field) {
+		w.form.Fields = w.form.Fields[:at]
 	}
 }

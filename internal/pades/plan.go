@@ -76,7 +76,7 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 	if p.catalog.ref, p.catalog.dict, err = f.Catalog(); err != nil {
 		return nil, err
 	}
-	if p.form, err = ReadForm(f.Revision); err != nil {
+	if p.form, err = readForm(f.Revision, r.concerns); err != nil {
 		return nil, err
 	}
 	signatures, err := p.form.Signatures(f.Revision)
@@ -111,6 +111,12 @@ func NewPlan(f *pdf.File, r Request) (*Plan, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// concerns reports whether a field decides over what is signed, and where: another
+// signature field, the one asked for, or one whose name a new field could take.
+func (r *Request) concerns(f *Field) bool {
+	return f.Type == fieldTypeSignature || f.Name == r.Field || strings.HasPrefix(f.Name, newFieldName)
 }
 
 func (p *Plan) checkCertification(signatures []Signature, permissions *Permissions) error {
@@ -190,6 +196,9 @@ func checkLock(v *view, lock pdf.Dict, field string) error {
 	}
 }
 
+// newFieldName is what the names of new fields begin with.
+const newFieldName = "Signature"
+
 // freeName finds a name that no field has or begins with, and that no lock
 // holds.
 func (p *Plan) freeName(permissions *Permissions) (string, error) {
@@ -201,7 +210,7 @@ func (p *Plan) freeName(permissions *Permissions) (string, error) {
 		taken[firstPart(name)] = true
 	}
 	for n := 1; ; n++ {
-		name := fmt.Sprintf("Signature%d", n)
+		name := fmt.Sprintf("%s%d", newFieldName, n)
 		if taken[name] {
 			continue
 		}

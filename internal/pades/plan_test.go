@@ -40,6 +40,27 @@ func TestReadForm(t *testing.T) {
 	}
 }
 
+// TestPlanForm: a plan keeps the fields that matter to it, and knows of the others
+// what matters.
+func TestPlanForm(t *testing.T) {
+	file := form("/Fields [4 0 R 5 0 R 6 0 R 4 0 R]",
+		"<< /T (text) /FT /Tx /Kids [<< /T (more) >>] >>",
+		"<< /T (group) /FT /Sig /Kids [<< /T (text) /FT /Tx >>] >>",
+		"<< /T (Signature1) /FT /Tx >>")
+	plan, err := NewPlan(open(t, file), Request{SubFilter: SubFilterPKCS7Detached})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(plan.form); got != "group Signature1" || plan.Field() != "Signature2" {
+		t.Errorf("fields %q, a new one %q", got, plan.Field())
+	}
+	for _, field := range []string{"group", "text", "text.more"} {
+		if _, err := NewPlan(open(t, file), Request{SubFilter: SubFilterPKCS7Detached, Field: field}); err == nil {
+			t.Errorf("field %q can be signed", field)
+		}
+	}
+}
+
 func TestReadFormEnds(t *testing.T) {
 	circle := open(t, form("/Fields [4 0 R]", "<< /T (a) /Kids [5 0 R] >>", "<< /T (b) /Kids [4 0 R] >>"))
 	if got, err := ReadForm(circle.Revision); err != nil || names(got) != "a a.b" {
