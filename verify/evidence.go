@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/hex"
 	"slices"
 	"strconv"
@@ -11,11 +12,12 @@ import (
 	"github.com/jsign-jp/jsign/trust"
 )
 
-// evidence makes the report of what is known of revocation.
-func (h *history) evidence(x *examination) (list []Evidence) {
+// evidence makes the report of what is known of revocation. chain describes the
+// certificates of the path.
+func (h *history) evidence(x *examination, chain []Certificate) (list []Evidence) {
 	for i := range x.revocations {
 		e := &x.revocations[i]
-		out := Evidence{Certificate: describe(e.Certificate), State: stateOf(e), FreshUntil: e.FreshUntil}
+		out := Evidence{Certificate: describeOf(e.Certificate, chain), State: stateOf(e), FreshUntil: e.FreshUntil}
 		if e.Status == revocation.Revoked {
 			out.RevokedAt, out.Reason = e.RevokedAt, reasonWord(e.Reason)
 		}
@@ -33,6 +35,16 @@ func (h *history) evidence(x *examination) (list []Evidence) {
 		list = append(list, out)
 	}
 	return list
+}
+
+// describeOf describes a certificate that is most likely one of those described.
+func describeOf(c *trust.Certificate, described []Certificate) Certificate {
+	for _, d := range described {
+		if bytes.Equal(d.Raw, c.Raw) {
+			return d
+		}
+	}
+	return describe(c)
 }
 
 func refusalText(r *revocation.Refusal) lang.Message {

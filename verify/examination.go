@@ -59,7 +59,7 @@ func (h *history) examine(s *subject, at time.Time) *examination {
 	x := &examination{at: at}
 	opt := h.trust
 	opt.Time, opt.Purpose, opt.Trust, opt.Untrusted = at, s.purpose, s.use, h.pool.Certificates
-	x.chain = trust.Verify(s.certificate, opt)
+	x.chain = h.path(s.certificate, opt)
 	if s.signer && x.chain.Verdict == trust.Valid {
 		h.requirePolicy(s, x, opt)
 	}
@@ -82,6 +82,27 @@ func (h *history) examine(s *subject, at time.Time) *examination {
 	}
 	x.judgeRevocation()
 	return x
+}
+
+// pathKey is the question about a chain, as far as it differs within one file.
+type pathKey struct {
+	leaf    objectID
+	at      time.Time
+	purpose trust.Purpose
+	use     trust.TrustUse
+	known   int // certificates in the pool, which only grows
+}
+
+// path judges the chain of a certificate: of one that made several signatures
+// once.
+func (h *history) path(leaf *trust.Certificate, opt trust.Options) *trust.Result {
+	key := pathKey{idOf(leaf.Raw), opt.Time, opt.Purpose, opt.Trust, len(opt.Untrusted)}
+	result := h.paths[key]
+	if result == nil {
+		result = trust.Verify(leaf, opt)
+		h.paths[key] = result
+	}
+	return result
 }
 
 // requirePolicy demands of a chain that ends in a JPKI authority the policy of its

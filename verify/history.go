@@ -21,6 +21,7 @@ type history struct {
 	fetched *fetched
 	stamps  []*stamp
 	proofs  map[objectID]proof
+	paths   map[pathKey]*trust.Result
 }
 
 // proof is the earliest moment at which a thing is proven to have existed.
@@ -32,7 +33,7 @@ type proof struct {
 // newHistory makes the history of a file before anything is known of it. chains
 // says what is trusted; its own way of checking revocation is left out.
 func newHistory(ctx context.Context, chains trust.Options, opt ReportOptions) *history {
-	h := &history{ctx: ctx, opt: opt, trust: chains, pool: newPool(opt.Cache), proofs: make(map[objectID]proof)}
+	h := &history{ctx: ctx, opt: opt, trust: chains, pool: newPool(opt.Cache), proofs: make(map[objectID]proof), paths: make(map[pathKey]*trust.Result)}
 	h.now = momentOf(chains, opt)
 	h.pool.parsed(chains.Untrusted...)
 	h.pool.CRLs = append(h.pool.CRLs, chains.CRLs...)

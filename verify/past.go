@@ -106,10 +106,8 @@ func (h *history) proveFault(s *subject, present, past *examination, v *verdict)
 
 // verdict fills in what does not depend on the outcome.
 func (h *history) verdict(s *subject, x *examination) verdict {
-	v := verdict{revocation: x.state, evidence: h.evidence(x)}
-	for _, c := range x.chain.Chain {
-		v.chain = append(v.chain, describe(c))
-	}
+	v := verdict{revocation: x.state, chain: describeChain(x.chain.Chain)}
+	v.evidence = h.evidence(x, v.chain)
 	if p, ok := h.proofs[idOf(s.value)]; ok {
 		v.proven = p.at
 	}
