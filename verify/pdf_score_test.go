@@ -25,8 +25,8 @@ const pdfCorpus = "../../shared/corpus/pdf"
 
 // sample is a labelled file of the collection.
 type sample struct {
-	name, path, verdict, tier, size string
-	encrypted                       bool
+	name, path, verdict, tier, size, note string
+	encrypted                             bool
 }
 
 // pdfSamples reads the labels; without the collection the test is skipped, in
@@ -50,7 +50,7 @@ func pdfSamples(t testing.TB) []sample {
 	column := func(row []string, name string) string { return row[slices.Index(rows[0], name)] }
 	var list []sample
 	for _, row := range rows[1:] {
-		list = append(list, sample{column(row, "sha256"), column(row, "path"), column(row, "expected_verdict"), column(row, "tier"), column(row, "bytes"), column(row, "encrypted") == "1"})
+		list = append(list, sample{column(row, "sha256"), column(row, "path"), column(row, "expected_verdict"), column(row, "tier"), column(row, "bytes"), column(row, "note"), column(row, "encrypted") == "1"})
 	}
 	return list
 }
