@@ -49,6 +49,7 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 			{Key: "reason", Title: lang.M("reason", "理由")},
 			{Key: "signatures", Title: lang.M("signatures", "署名数")},
 			{Key: "time", Title: lang.M("signed", "署名時刻")},
+			{Key: "proof", Title: lang.M("time is", "時刻の根拠")},
 			{Key: "certificate", Title: lang.M("certificate (serial)", "証明書(シリアル番号)")},
 			{Key: "revocation", Title: lang.M("revocation", "失効")},
 		}})
@@ -65,7 +66,7 @@ func (out *batchOutput) abort() {
 	}
 }
 
-// finding is one line: what a file is, in words.
+// batchLine is what was found about one file, in words.
 type batchLine struct {
 	File    string       `json:"file"`
 	State   string       `json:"state"` // valid, invalid, unreadable, unsigned, missing
@@ -134,7 +135,7 @@ func (out *batchOutput) tell(l *batchLine) error {
 		link = ledger.LinkTo(to)
 	}
 	cells := []ledger.Cell{{Text: l.File, Link: link}, {Text: l.Verdict}, {Text: l.Reason}}
-	return out.ledger.Row(ledger.Row{State: l.row, Cells: append(cells, signatureCells(l.report)...)})
+	return out.ledger.Row(ledger.Row{State: l.row, Cells: append(cells, out.signatureCells(l.report)...)})
 }
 
 // relative is the way from the report to a file.
@@ -152,8 +153,8 @@ func (out *batchOutput) relative(path string) (string, error) {
 }
 
 // signatureCells tell of the first signature, and how many there are.
-func signatureCells(r *verify.Report) []ledger.Cell {
-	cells := make([]ledger.Cell, 4)
+func (out *batchOutput) signatureCells(r *verify.Report) []ledger.Cell {
+	cells := make([]ledger.Cell, 5)
 	if r == nil {
 		return cells
 	}
@@ -162,17 +163,16 @@ func signatureCells(r *verify.Report) []ledger.Cell {
 		return cells
 	}
 	s := r.Signatures[0]
-	at := s.ProvenTime
-	if at.IsZero() {
-		at = s.ClaimedTime
-	}
-	if !at.IsZero() {
-		cells[1].Text = at.Format(time.RFC3339)
+	switch {
+	case !s.ProvenTime.IsZero():
+		cells[1].Text, cells[2].Text = s.ProvenTime.Format(time.RFC3339), out.say("proven", "タイムスタンプ")
+	case !s.ClaimedTime.IsZero():
+		cells[1].Text, cells[2].Text = s.ClaimedTime.Format(time.RFC3339), out.say("claimed", "署名者の申告")
 	}
 	if s.Signer != nil {
-		cells[2].Text = s.Signer.Serial
+		cells[3].Text = s.Signer.Serial
 	}
-	cells[3].Text = string(s.Revocation)
+	cells[4].Text = report.RevocationWord(s.Revocation).In(out.language)
 	return cells
 }
 

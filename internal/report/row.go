@@ -43,3 +43,16 @@ func firstFailure(list []verify.Finding) (lang.Message, bool) {
 	}
 	return lang.Message{}, false
 }
+
+// RevocationWord is a state of revocation in a word or two.
+func RevocationWord(r verify.Revocation) lang.Message {
+	switch r {
+	case verify.RevocationGood:
+		return lang.M("not revoked", "失効なし")
+	case verify.RevocationRevoked:
+		return lang.M("REVOKED", "失効")
+	case verify.RevocationMissing:
+		return lang.M("could not be checked", "確認不可")
+	}
+	return lang.M("not checked", "未確認")
+}
