@@ -74,6 +74,13 @@ func (h *history) source(s *revocation.Source) EvidenceSource {
 	} else {
 		octets = s.CRL.Raw
 	}
+	if s.Delta != nil {
+		out.Delta = s.Delta.Raw
+	}
+	if s.Issuer != nil {
+		out.Issuer = s.Issuer.Raw
+	}
+	out.Raw = octets
 	sum := idOf(octets)
 	out.Fingerprint = hex.EncodeToString(sum[:])
 	switch {

@@ -19,6 +19,8 @@ type Timestamp struct {
 	Revocation Revocation
 	Evidence   []Evidence
 	Findings   []Finding
+	// Raw is the token in DER.
+	Raw []byte
 }
 
 // TimestampKind tells what a token was made for.
@@ -58,6 +60,9 @@ type EvidenceSource struct {
 	Fingerprint string // SHA-256, hexadecimal
 	ThisUpdate  time.Time
 	NextUpdate  time.Time // zero when absent
+	// Raw is the CRL or response, Delta the delta CRL it was read with, Issuer the
+	// certificate it is verified with, all in DER; nil when there is none.
+	Raw, Delta, Issuer []byte
 }
 
 // Origin tells where revocation data came from.

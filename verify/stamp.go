@@ -28,7 +28,7 @@ type stamp struct {
 // addStamp takes a token, reads it, and adds what it carries to the pool. covers
 // is what it proves.
 func (h *history) addStamp(kind TimestampKind, octets []byte, covers []objectID, digest func(crypto.Hash) []byte) *stamp {
-	s := &stamp{Timestamp: Timestamp{Kind: kind}, covers: covers, digest: digest}
+	s := &stamp{Timestamp: Timestamp{Kind: kind, Raw: octets}, covers: covers, digest: digest}
 	if len(h.stamps) == maxStamps {
 		return s
 	}
