@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"slices"
+	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/tsp"
@@ -74,6 +75,9 @@ type ValidationQuery struct {
 	Certificate *trust.Certificate
 	// Known is what the document holds already; nothing in it is verified.
 	Known ValidationData
+	// Time is when the certificate was used, as far as a timestamp claims it; zero
+	// for one that is about to sign.
+	Time time.Time
 }
 
 // LevelOptions says which level a signature reaches, and how. The zero value is
@@ -111,12 +115,11 @@ func (o *LevelOptions) Rehearse(ctx context.Context) (err error) {
 
 // noAuthority is Timestamp where there is none.
 func noAuthority(context.Context, crypto.Hash, []byte) ([]byte, error) {
-	return nil, errNoAuthority(BT)
+	return nil, ErrNoAuthority
 }
 
-func errNoAuthority(l Level) error {
-	return lang.Errorf("level %s needs a time-stamping authority", "レベル%sにはタイムスタンプ局が必要です", l)
-}
+// ErrNoAuthority says that a timestamp is needed and LevelOptions.Timestamp is nil.
+var ErrNoAuthority = lang.Errorf("a time-stamping authority is needed", "タイムスタンプ局が必要です")
 
 // check refuses levels that cannot be reached with what the caller gave.
 func (o *LevelOptions) check() error {
@@ -124,7 +127,7 @@ func (o *LevelOptions) check() error {
 	case o.Level < BB || o.Level > BLTA:
 		return lang.Errorf("there is no level %d", "レベル%dはありません", int(o.Level))
 	case o.Level >= BT && o.Timestamp == nil:
-		return errNoAuthority(o.Level)
+		return ErrNoAuthority
 	case o.Level >= BLT && o.Validation == nil:
 		return lang.Errorf("level %s needs a source of revocation data", "レベル%sには失効情報の取得元が必要です", o.Level)
 	}
@@ -208,7 +211,7 @@ func (l *leveling) validateX509(ctx context.Context, c *x509.Certificate) (Valid
 	if err != nil {
 		return ValidationData{}, err
 	}
-	return l.validate(ctx, signer)
+	return l.validate(ctx, signer, time.Time{})
 }
 
 // tolerate makes level BT of missing validation data, if that is wanted.
@@ -221,12 +224,13 @@ func (l *leveling) tolerate(err error) error {
 }
 
 // validate returns what validates a certificate, obtaining it once.
-func (l *leveling) validate(ctx context.Context, c *trust.Certificate) (ValidationData, error) {
+// at is when it was used, zero for now.
+func (l *leveling) validate(ctx context.Context, c *trust.Certificate, at time.Time) (ValidationData, error) {
 	key := c.Fingerprint()
 	if data, ok := l.data[key]; ok {
 		return data, nil
 	}
-	data, err := l.Validation(ctx, ValidationQuery{Certificate: c, Known: l.known})
+	data, err := l.Validation(ctx, ValidationQuery{Certificate: c, Known: l.known, Time: at})
 	if err != nil {
 		return data, err
 	}
@@ -244,7 +248,7 @@ func (l *leveling) validateToken(ctx context.Context, token *tsp.Token) (Validat
 	for _, c := range token.Certificates {
 		l.known.add(ValidationData{Certificates: [][]byte{c.Raw}})
 	}
-	return l.validate(ctx, signer)
+	return l.validate(ctx, signer, token.Info.Time)
 }
 
 // stamp obtains a token over the digest by h of what is written to it.

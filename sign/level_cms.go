@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"time"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
@@ -53,11 +54,15 @@ func (l *cmsLevels) evidence(ctx context.Context, s *cms.SignerInfo) (all Valida
 	if signer == nil {
 		return all, lang.Errorf("the signer's certificate is not in the signature", "署名に署名者の証明書が含まれていません")
 	}
-	if all, err = l.validate(ctx, signer); err != nil {
-		return all, err
-	}
 	tokens, err := timestamps(s)
 	if err != nil {
+		return all, err
+	}
+	var at time.Time
+	if len(tokens) > 0 {
+		at = tokens[0].Info.Time
+	}
+	if all, err = l.validate(ctx, signer, at); err != nil {
 		return all, err
 	}
 	for _, t := range tokens {

@@ -69,10 +69,14 @@ func (a *app) preparePDF(ctx context.Context, j *job, o *signOptions, uri keys.U
 		return err
 	}
 	profile := o.pdfProfile(uri)
+	if o.levels.Level > sign.BB && profile == sign.ProfileMOJ {
+		return lang.WithHint(fail(exitUsage, lang.Errorf("level %s is not part of the profile moj, which has nothing after the signature", "レベル%sは登記・供託の形式（moj）では使えません。署名の後には何も追加できません", o.levels.Level)),
+			"use --profile pades", "--profile pades を指定してください")
+	}
 	d, err := sign.PreparePDF(ctx, j.in.file, j.in.size, sign.PDFOptions{
 		Profile: profile, Field: o.field, Name: o.name, NameOf: identity.SignerName,
 		Reason: o.reason, Location: o.location, Certify: o.certify,
-		Digest: hash, Password: password, Now: a.now,
+		Digest: hash, Password: password, Now: a.now, Level: o.levels,
 	})
 	if err != nil {
 		return explainPDF(err)
@@ -139,7 +143,7 @@ func (a *app) prepareCMS(ctx context.Context, j *job, o *signOptions, content st
 	}
 	opt := sign.CMSOptions{
 		Attached: o.attached, Format: formats(o.format), Digest: hash,
-		NoSignedAttributes: o.noSignedAttributes,
+		NoSignedAttributes: o.noSignedAttributes, Level: o.levels,
 	}
 	if !o.noSignedAttributes {
 		opt.SigningTime = a.now()

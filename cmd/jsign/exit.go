@@ -20,6 +20,7 @@ const (
 	exitKey         = 3   // no reader, no card, not this card, key or certificate not usable
 	exitPIN         = 4   // the PIN is wrong, blocked, of a wrong form, or was not sent for safety
 	exitSigning     = 5   // the key failed to sign, or an unforeseen fault
+	exitEvidence    = 6   // a timestamp or revocation data cannot be had; nothing was written
 	exitInterrupted = 130 // Ctrl-C or SIGTERM
 )
 

@@ -38,6 +38,10 @@ type signOptions struct {
 	attached           bool
 	noSignedAttributes bool
 	addSigner          bool
+
+	level  levelOptions
+	levels sign.LevelOptions // of the flags, once the authority was asked
+	extend bool              // jsign extend: no key, and an output of another name
 }
 
 // Flags that only make sense for one kind of signature; the other kind refuses them.
@@ -68,6 +72,7 @@ func (a *app) signFlags(c *cobra.Command, o *signOptions) {
 	f.BoolVar(&o.attached, "attached", false, a.say("CMS with the document inside (.p7m)", "文書を中に含むCMS（.p7m）を作る"))
 	f.StringVar(&o.format, "format", "", a.say("CMS `format`: der, pem or smime; given, a PDF too gets a CMS", "CMSの`形式`: der、pem、smime。指定するとPDFにもCMSを作る"))
 	f.BoolVar(&o.noSignedAttributes, "no-signed-attributes", false, a.say("CMS without signed attributes", "署名属性のないCMSを作る"))
+	a.levelFlags(f, &o.level)
 	f.BoolVar(&o.addSigner, "add-signer", false, a.say("add a signer to the CMS FILE, over CONTENT if it is detached", "CMSのFILEに署名者を加える。分離署名では内容CONTENTも指定"))
 }
 
@@ -102,6 +107,9 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 		return usageErrorf("unknown format %q", "形式%qはありません", o.format)
 	}
 	if _, err := o.hash(); err != nil {
+		return err
+	}
+	if err := o.level.check(f, func(sign.Level) bool { return false }); err != nil {
 		return err
 	}
 	return o.checkKey(f)

@@ -60,6 +60,8 @@ func outputName(in *input, o *signOptions, pdf bool) string {
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	switch {
+	case o.extend:
+		return stem + ".extended" + ext
 	case o.addSigner:
 		return stem + ".signed" + ext
 	case pdf:
@@ -166,7 +168,7 @@ func (a *app) createOutput(ctx context.Context, j *job, o *signOptions, protecte
 		return out, nil
 	}
 	options := durable.Options{Force: o.force, Inputs: protected}
-	if j.in.regular && (j.pdf || o.attached || o.addSigner) {
+	if j.in.regular && (j.pdf || o.attached || o.addSigner || o.extend) {
 		options.Perm = j.in.mode.Perm()
 	}
 	var err error
@@ -207,7 +209,7 @@ func protect(jobs []*job, o *signOptions, uri keys.URI) (infos []os.FileInfo, er
 		}
 		infos = append(infos, info)
 	}
-	secrets := []string{o.pinFile, o.passwordFile}
+	secrets := append([]string{o.pinFile, o.passwordFile}, o.level.files()...)
 	if uri.Path != "" {
 		names, err := uri.Files()
 		if err != nil {

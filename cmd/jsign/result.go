@@ -19,13 +19,15 @@ import (
 type result struct {
 	Input           string `json:"input"`
 	Output          string `json:"output"`
-	Kind            string `json:"kind"`                   // "pdf" or "cms"
-	Profile         string `json:"profile,omitempty"`      // of a PDF
-	Field           string `json:"field,omitempty"`        // of a PDF
-	Format          string `json:"format,omitempty"`       // of a CMS
-	DigestAlgorithm string `json:"digestAlgorithm"`        // "SHA-256" …
-	OutputSHA256    string `json:"outputSha256,omitempty"` // hex
-	Error           string `json:"error,omitempty"`        // why there is no output
+	Kind            string `json:"kind"`                      // "pdf" or "cms"
+	Profile         string `json:"profile,omitempty"`         // of a PDF
+	Field           string `json:"field,omitempty"`           // of a PDF
+	Format          string `json:"format,omitempty"`          // of a CMS
+	Level           string `json:"level,omitempty"`           // "b-b" …, what was reached
+	LevelMissed     string `json:"levelMissed,omitempty"`     // why it is not the one asked for
+	DigestAlgorithm string `json:"digestAlgorithm,omitempty"` // "SHA-256" …
+	OutputSHA256    string `json:"outputSha256,omitempty"`    // hex
+	Error           string `json:"error,omitempty"`           // why there is no output
 }
 
 // report is the whole of --json.
@@ -95,7 +97,7 @@ func (a *app) tellLines(out io.Writer, o *signOptions, chain []*x509.Certificate
 		if j.result.Error != "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(out, "%s -> %s\n", lang.Display(j.in.name), lang.Display(j.result.Output)); err != nil {
+		if _, err := fmt.Fprintf(out, "%s -> %s%s\n", lang.Display(j.in.name), lang.Display(j.result.Output), a.levelNote(o, &j.result)); err != nil {
 			return err
 		}
 	}

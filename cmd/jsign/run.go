@@ -68,7 +68,7 @@ func (a *app) report(err error) {
 // rootCommand lists every command. jsign FILE… itself is the first.
 func (a *app) rootCommand() *cobra.Command {
 	root := a.signCommand()
-	root.AddCommand(a.statusCommand(), a.certificateCommand(), a.emulatorCommand(), a.versionCommand())
+	root.AddCommand(a.extendCommand(), a.statusCommand(), a.certificateCommand(), a.emulatorCommand(), a.versionCommand())
 	a.translateHelp(root)
 	return root
 }

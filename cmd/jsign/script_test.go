@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 //	demo                write contract.pdf and letter.txt
 //	leftovers           fail if a temporary file was left behind
 //	patch FILE OFFSET HEX  overwrite bytes
+//	tsa [private]       start a time-stamping authority at $TSA
 func TestScripts(t *testing.T) {
 	bin := os.Getenv(binariesVariable)
 	testscript.Run(t, testscript.Params{
@@ -60,6 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"need": need, "secret": secret, "pki": pki, "demo": demo, "leftovers": leftovers, "patch": patch,
+			"tsa": authority(t),
 		},
 	})
 }
@@ -138,12 +140,12 @@ func TestEveryFlagIsInAScript(t *testing.T) {
 		scripts.Write(b)
 	}
 	bin := os.Getenv(binariesVariable)
-	for _, command := range []string{"", "status", "certificate", "emulator", "version"} {
+	for _, command := range []string{"", "extend", "status", "certificate", "emulator", "version"} {
 		help, err := exec.Command(filepath.Join(bin, "jsign"), append(strings.Fields(command), "--help")...).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		flags := regexp.MustCompile(`--[a-z][-a-z]+`).FindAllString(string(help), -1)
+		flags := regexp.MustCompile(`--[a-zA-Z][-a-zA-Z]+`).FindAllString(string(help), -1)
 		if len(flags) == 0 {
 			t.Fatalf("jsign %s --help shows no flags", command)
 		}

@@ -96,6 +96,9 @@ func (a *app) prepare(ctx context.Context, flags *pflag.FlagSet, o *signOptions,
 	if err := o.checkProfile(uri); err != nil {
 		return nil, err
 	}
+	if o.levels, err = a.levelOptions(&o.level); err != nil {
+		return nil, err
+	}
 	inputs, content := files, ""
 	if o.addSigner && len(files) == 2 {
 		inputs, content = files[:1], files[1]
@@ -111,6 +114,11 @@ func (a *app) prepare(ctx context.Context, flags *pflag.FlagSet, o *signOptions,
 		if err := o.checkKind(flags, j.pdf, j.in.name); err != nil {
 			return jobs, err
 		}
+	}
+	if err := o.levels.Rehearse(ctx); err != nil {
+		return jobs, err
+	}
+	for _, j := range jobs {
 		if err := a.prepareDocument(ctx, j, o, uri, content); err != nil {
 			return jobs, fileError(about(j.in.name, err))
 		}
@@ -177,6 +185,7 @@ func (a *app) finish(ctx context.Context, o *signOptions, j *job) error {
 		return err
 	}
 	j.result.finished(sum)
+	j.result.reached(j.document, a.language)
 	return nil
 }
 
