@@ -6,12 +6,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/jsign-jp/jsign/internal/tsp/tsptest"
+	"github.com/jsign-jp/jsign/testdata/ca"
 )
 
 // The credentials that a private authority asks for.
@@ -50,4 +53,23 @@ func private(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// responder serves what the certificates of the test PKI point to. Their hosts do not
+// exist: it is a proxy for them.
+func responder(ts *testscript.TestScript, _ bool, _ []string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := path.Base(r.URL.Path)
+		switch {
+		case r.Method == http.MethodPost && r.Host == "ocsp.organisation.invalid":
+			w.Header().Set("Content-Type", "application/ocsp-response")
+			name = "org-rsa2048.ocsp"
+		case !strings.HasSuffix(name, ".crl"):
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(ca.DER(name))
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("RESPONDER", server.URL)
 }

@@ -20,12 +20,14 @@ type levelOptions struct {
 	servers                      []string // --tsa
 	authFile, cert, key, serveCA string
 
-	anchors, crls, ocsps []string
+	anchors, crls, ocsps   []string
+	directories, addresses []string
+	offline                bool
 }
 
 // levelFlagNames are those that need --level.
 func levelFlagNames() []string {
-	return []string{"tsa", "tsa-auth-file", "tsa-cert", "tsa-key", "tsa-ca", "CAfile", "crl", "ocsp", "best-effort"}
+	return []string{"tsa", "tsa-auth-file", "tsa-cert", "tsa-key", "tsa-ca", "CAfile", "crl", "ocsp", "ldap-server", "allow-address", "offline", "best-effort"}
 }
 
 func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
@@ -38,6 +40,9 @@ func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
 	f.StringArrayVar(&o.anchors, "CAfile", nil, a.say("`file` with CA certificates for the paths that b-lt stores", "b-ltで保存する証明書チェーンのCA証明書の`ファイル`"))
 	f.StringArrayVar(&o.crls, "crl", nil, a.say("`file` with a CRL to store", "保存するCRLの`ファイル`"))
 	f.StringArrayVar(&o.ocsps, "ocsp", nil, a.say("`file` with an OCSP response to store", "保存するOCSPレスポンスの`ファイル`"))
+	f.StringArrayVar(&o.directories, "ldap-server", nil, a.say("ldap:// `URL` of a directory that publishes CRLs by name alone", "名前だけで公開されるCRLを持つディレクトリーの ldap:// `URL`"))
+	f.StringArrayVar(&o.addresses, "allow-address", nil, a.say("private `address` or network that certificates may point to for revocation data", "証明書が失効情報の取得先として指してよい、公開でない`アドレス`またはネットワーク"))
+	f.BoolVar(&o.offline, "offline", false, a.say("ask nobody for revocation data", "失効情報をネットワークから取得しない"))
 	f.BoolVar(&o.bestEffort, "best-effort", false, a.say("sign as b-t when revocation data cannot be had", "失効情報を得られないときは b-t で署名する"))
 }
 

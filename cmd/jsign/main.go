@@ -17,7 +17,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second one ends it at once
 	code := run(ctx, os.Args[1:], environment{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		getenv: os.Getenv, now: time.Now,
+		getenv: os.Getenv, now: time.Now, cacheDir: os.UserCacheDir,
 	})
 	stop()
 	os.Exit(code)

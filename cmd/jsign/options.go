@@ -103,6 +103,8 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 		return usageErrorf("--certify is 1, 2 or 3", "--certifyは1、2、3のいずれかです")
 	case o.profile != "" && o.profile != "moj" && o.profile != "pades":
 		return usageErrorf("unknown profile %q", "形式%qはありません", o.profile)
+	case o.noSignedAttributes && o.level.name != "" && o.level.name != sign.BB.String():
+		return usageErrorf("level %s needs signed attributes: without --no-signed-attributes", "レベル%sには署名属性が必要です。--no-signed-attributesと併用できません", o.level.name)
 	case o.format != "" && o.format != "der" && o.format != "pem" && o.format != "smime":
 		return usageErrorf("unknown format %q", "形式%qはありません", o.format)
 	}

@@ -18,6 +18,7 @@ type environment struct {
 	in, out, err *os.File
 	getenv       func(string) string
 	now          func() time.Time
+	cacheDir     func() (string, error)
 }
 
 // app is one run of the command: its environment and the language it speaks.

@@ -47,6 +47,7 @@ func TestMain(m *testing.M) {
 //	demo                write contract.pdf and letter.txt
 //	leftovers           fail if a temporary file was left behind
 //	patch FILE OFFSET HEX  overwrite bytes
+//	responder           serve the test PKI's revocation data; $RESPONDER is a proxy to it
 //	tsa [private]       start a time-stamping authority at $TSA
 func TestScripts(t *testing.T) {
 	bin := os.Getenv(binariesVariable)
@@ -61,7 +62,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"need": need, "secret": secret, "pki": pki, "demo": demo, "leftovers": leftovers, "patch": patch,
-			"tsa": authority(t),
+			"tsa": authority(t), "responder": responder,
 		},
 	})
 }

@@ -48,7 +48,9 @@ func (a *app) validator(o *levelOptions) (*validator, error) {
 		}
 		v.files.OCSPs = append(v.files.OCSPs, response)
 	}
-	return v, nil
+	var err error
+	v.fetcher, err = a.fetcher(o)
+	return v, err
 }
 
 // readCollection reads certificates and CRLs, PEM or DER.
