@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -136,9 +137,33 @@ func (c *check) consider(crl *trust.CRL, point trust.DistributionPoint) {
 	} else if !c.timely(crl, true) {
 		return
 	}
+	if c.dropped(source) {
+		return
+	}
 	c.evidence.add(source)
 	c.reasons |= reasons
 	c.lookUp(source)
+}
+
+// dropped refuses a CRL that says nothing of a certificate because that had expired when
+// the CRL was issued (RFC 5280, 3.3), unless it says that it keeps such ones.
+func (c *check) dropped(s Source) bool {
+	if _, found := findEntry(s.CRL, c.Certificate); found || !c.forgotten(s.ThisUpdate, keepsExpiredSince(s.CRL)) {
+		return false
+	}
+	c.evidence.Refused = append(c.evidence.Refused, Refusal{
+		CRL: s.CRL, Code: trust.CodeDifferentCRLScope, Clause: "RFC 5280, 3.3",
+		Text: lang.M("the CRL was issued after the certificate had expired", "CRLは証明書の有効期限後に発行されています"),
+	})
+	return true
+}
+
+// keepsExpiredSince reads expiredCertsOnCRL (X.509, 9.5.2.8); zero when it is not there.
+func keepsExpiredSince(crl *trust.CRL) (since time.Time) {
+	if x, present := crl.Extension(oidExpiredCerts); present && !readTime(x.Value, &since) {
+		return time.Time{}
+	}
+	return since
 }
 
 // rightIssuer is (b)(1).

@@ -20,13 +20,13 @@ var now = time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // authority is a CA and a certificate of its.
 type authority struct {
-	t        *testing.T
+	t        testing.TB
 	key      *ecdsa.PrivateKey
 	template *x509.Certificate
 	ca, leaf *trust.Certificate
 }
 
-func generate(t *testing.T) *ecdsa.PrivateKey {
+func generate(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -35,7 +35,7 @@ func generate(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func newAuthority(t *testing.T, leafExtensions ...pkix.Extension) *authority {
+func newAuthority(t testing.TB, leafExtensions ...pkix.Extension) *authority {
 	a := &authority{t: t, key: generate(t), template: &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA"}, SubjectKeyId: []byte{1},
 		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(1, 0, 0), IsCA: true, BasicConstraintsValid: true,

@@ -57,12 +57,43 @@ func (g *gathering) settle(ctx context.Context, depth int) Evidence {
 		e = Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
 	}
 	if !e.settled() && g.opt.Fetcher != nil {
-		attempts := g.fetch(ctx, e.Certificate, g.opt.Path.Chain[depth+1])
-		e = Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
-		e.Attempts = attempts
+		e = g.ask(ctx, depth)
 	}
 	g.label(&e)
 	return e
+}
+
+// ask asks the Fetcher about one certificate, and then, if it must be, about those who
+// signed responses about it.
+func (g *gathering) ask(ctx context.Context, depth int) Evidence {
+	issuer := g.opt.Path.Chain[depth+1]
+	attempts := g.fetch(ctx, g.opt.Path.Chain[depth], issuer)
+	q := g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched)
+	e := Check(q)
+	if responders := e.unchecked(q); !e.settled() && len(responders) > 0 {
+		for _, c := range responders {
+			attempts = append(attempts, g.fetch(ctx, c, issuer)...)
+		}
+		e = Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
+	}
+	e.Attempts = attempts
+	return e
+}
+
+// unchecked lists the delegated responders, at most maxResponders, whose responses were
+// refused because their own status is not known.
+func (e *Evidence) unchecked(q Query) (list []*trust.Certificate) {
+	for _, r := range e.Refused {
+		if r.OCSP == nil || r.Clause != clauseNoCheck {
+			continue
+		}
+		for _, c := range append(slices.Clip(r.OCSP.Certificates), q.Candidates...) {
+			if r.OCSP.isResponder(c) && len(list) < maxResponders && !slices.ContainsFunc(list, c.Equal) {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
 }
 
 // settled reports whether nothing more needs to be asked.

@@ -17,6 +17,7 @@ const (
 	oidNonce         trust.OID = "\x2b\x06\x01\x05\x05\x07\x30\x01\x02"
 	oidArchiveCutoff trust.OID = "\x2b\x06\x01\x05\x05\x07\x30\x01\x06"
 	oidInvalidity    trust.OID = "\x55\x1d\x18"
+	oidExpiredCerts  trust.OID = "\x55\x1d\x3c"
 )
 
 const (

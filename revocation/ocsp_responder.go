@@ -74,6 +74,9 @@ func (c *check) delegated(a answer, by *trust.Certificate) (*Evidence, Refusal) 
 	return c.delegateStatus(a, by)
 }
 
+// clauseNoCheck is about the revocation of a responder's own certificate.
+const clauseNoCheck = "RFC 6960, 4.2.2.2.1"
+
 // delegateStatus is RFC 6960, 4.2.2.2.1. By OCSP a responder would vouch for itself, so
 // CRLs alone tell. One whose certificate names no way to check it, is not: so the CA
 // wants it.
@@ -93,9 +96,9 @@ func (c *check) delegateStatus(a answer, by *trust.Certificate) (*Evidence, Refu
 	}
 	switch {
 	case e.RevokedBy(used):
-		return nil, a.refuse("RFC 6960, 4.2.2.2.1", "the certificate of the OCSP responder was revoked", "OCSPレスポンダーの証明書は失効しています")
+		return nil, a.refuse(clauseNoCheck, "the certificate of the OCSP responder was revoked", "OCSPレスポンダーの証明書は失効しています")
 	case e.Status == Good, e.Status == Revoked, len(by.CRLDistributionPoints()) == 0 && len(by.OCSPServers()) == 0:
 		return &e, Refusal{}
 	}
-	return nil, a.refuse("RFC 6960, 4.2.2.2.1", "the revocation of the OCSP responder's own certificate is not known", "OCSPレスポンダー自身の証明書の失効状態が不明です")
+	return nil, a.refuse(clauseNoCheck, "the revocation of the OCSP responder's own certificate is not known", "OCSPレスポンダー自身の証明書の失効状態が不明です")
 }

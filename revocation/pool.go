@@ -1,7 +1,8 @@
 package revocation
 
 import (
-	"crypto/sha256"
+	"bytes"
+	"hash/maphash"
 	"sync"
 
 	"github.com/jsign-jp/jsign/trust"
@@ -15,19 +16,22 @@ import (
 // octets, the oldest are forgotten.
 type Pool struct {
 	mu      sync.Mutex
+	seed    maphash.Seed // made with entries
 	entries map[poolKey]poolEntry
 	order   []poolKey // oldest first
 	size    int
 }
 
+// poolKey finds a content; the octets are compared besides. A cryptographic hash would
+// cost more than the comparison.
 type poolKey struct {
-	kind   byte
-	digest [sha256.Size]byte
+	kind byte
+	hash uint64
 }
 
 type poolEntry struct {
+	data []byte
 	read func() (any, error) // reads the first time
-	size int
 }
 
 // CRL is trust.ParseCRL. A nil Pool reads anew.
@@ -45,7 +49,7 @@ func pooled[T any](p *Pool, kind byte, data []byte, parse func([]byte) (*T, erro
 	if p == nil {
 		return parse(data)
 	}
-	v, err := p.entry(poolKey{kind, sha256.Sum256(data)}, len(data), func() (any, error) { return parse(data) })()
+	v, err := p.entry(kind, data, func() (any, error) { return parse(data) })()
 	if err != nil {
 		return nil, err
 	}
@@ -53,22 +57,27 @@ func pooled[T any](p *Pool, kind byte, data []byte, parse func([]byte) (*T, erro
 }
 
 // entry returns the reader of one content; only the first one's ever reads.
-func (p *Pool) entry(key poolKey, size int, read func() (any, error)) func() (any, error) {
+func (p *Pool) entry(kind byte, data []byte, read func() (any, error)) func() (any, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e, ok := p.entries[key]; ok {
-		return e.read
-	}
 	if p.entries == nil {
-		p.entries = make(map[poolKey]poolEntry)
+		p.seed, p.entries = maphash.MakeSeed(), make(map[poolKey]poolEntry)
 	}
-	e := poolEntry{sync.OnceValues(read), size + poolOverhead}
-	p.entries[key], p.order, p.size = e, append(p.order, key), p.size+e.size
+	key := poolKey{kind, maphash.Bytes(p.seed, data)}
+	if e, ok := p.entries[key]; ok {
+		if bytes.Equal(e.data, data) {
+			return e.read
+		}
+		return read // two contents of one hash: the first keeps its place
+	}
+	e := poolEntry{data, sync.OnceValues(read)}
+	p.entries[key], p.order, p.size = e, append(p.order, key), p.size+e.size()
 	for p.size > maxPool && len(p.order) > 1 {
-		oldest := p.order[0]
-		p.size -= p.entries[oldest].size
-		delete(p.entries, oldest)
+		p.size -= p.entries[p.order[0]].size()
+		delete(p.entries, p.order[0])
 		p.order = p.order[1:]
 	}
 	return e.read
 }
+
+func (e poolEntry) size() int { return len(e.data) + poolOverhead }
