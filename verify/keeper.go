@@ -53,6 +53,7 @@ type keeper struct {
 	create func() (Spool, error) // nil: nothing is kept
 	buf    []byte
 	spool  Spool
+	behind *writeBehind // to spool, until all was taken
 	err    error
 }
 
@@ -73,16 +74,24 @@ func (k *keeper) spill(p []byte) {
 		if k.spool, k.err = k.create(); k.err != nil {
 			return
 		}
-		_, k.err = k.spool.Write(k.buf)
+		k.behind = newWriteBehind(k.spool)
+		k.behind.Write(k.buf)
 		k.buf = nil
 	}
-	if k.err == nil {
-		_, k.err = k.spool.Write(p)
+	k.behind.Write(p)
+}
+
+// settle waits until the Spool has all that was taken.
+func (k *keeper) settle() {
+	if k.behind != nil {
+		k.err = k.behind.Close()
+		k.behind = nil
 	}
 }
 
 // copyTo writes what was kept.
 func (k *keeper) copyTo(dst io.Writer) error {
+	k.settle()
 	switch {
 	case k.create == nil:
 		return errors.New("the content was not kept")
@@ -97,6 +106,7 @@ func (k *keeper) copyTo(dst io.Writer) error {
 
 // Close forgets what was kept.
 func (k *keeper) Close() error {
+	k.settle()
 	var err error
 	if k.spool != nil {
 		err = k.spool.Close()
