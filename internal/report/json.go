@@ -56,8 +56,11 @@ type signature struct {
 	Indication         string        `json:"indication"`
 	SubIndication      string        `json:"subIndication"`
 	Revocation         string        `json:"revocation"`
+	Evidence           []evidence    `json:"evidence"`
 	ClaimedTime        string        `json:"claimedTime,omitempty"`
 	ProvenTime         string        `json:"provenTime,omitempty"`
+	Timestamps         []timestamp   `json:"timestamps"`
+	Level              string        `json:"level,omitempty"`
 	DigestAlgorithm    string        `json:"digestAlgorithm,omitempty"`
 	SignatureAlgorithm string        `json:"signatureAlgorithm,omitempty"`
 	Signer             *certificate  `json:"signer,omitempty"`
@@ -109,7 +112,8 @@ func signatureOf(s *verify.Signature, opt Options) signature {
 		Field: s.Field, Format: s.Format,
 		Integrity: word(string(s.Integrity)), Coverage: word(string(s.Coverage)), Changes: word(string(s.Changes)),
 		Indication: word(string(s.Indication)), SubIndication: string(s.SubIndication), Revocation: word(string(s.Revocation)),
-		ClaimedTime: stamp(s.ClaimedTime), ProvenTime: stamp(s.ProvenTime),
+		Evidence:    evidences(s.Evidence, opt),
+		ClaimedTime: stamp(s.ClaimedTime), ProvenTime: stamp(s.ProvenTime), Timestamps: timestamps(s.Timestamps, opt), Level: string(s.Level),
 		DigestAlgorithm: s.DigestAlgorithm, SignatureAlgorithm: s.SignatureAlgorithm,
 		Chain: []certificate{}, Findings: findings(s.Findings, opt),
 	}

@@ -94,7 +94,8 @@ func (t *text) signature(i int, s *verify.Signature, several bool) {
 	if m, ok := changes(s); ok {
 		t.line(indent, m)
 	}
-	t.line(indent, revocationState(s.Revocation))
+	t.revocation(indent, s)
+	t.timestamps(indent, s)
 	for _, f := range s.Findings {
 		t.finding(indent, f)
 	}
@@ -197,7 +198,11 @@ func advice(r *verify.Report) (list []lang.Message) {
 		case verify.NoCertificateChainFound:
 			list = append(list, lang.M("if you trust the signer's CA, name its certificate with --CAfile", "発行者の認証局を信頼する場合は、その証明書を--CAfileで指定してください"))
 		case verify.TryLater:
-			list = append(list, lang.M("check again with current revocation data", "最新の失効情報を使って再度確認してください"))
+			list = append(list, lang.M("check again with current revocation data: --crl FILE, --ocsp FILE", "最新の失効情報を使って再度確認してください: --crl FILE、--ocsp FILE"))
+		case verify.OutOfBoundsNoPOE:
+			list = append(list, lang.M("nothing that is trusted proves that the signature is older than the end of its certificate", "証明書の有効期間内に署名されたことを示す、信頼できる証拠がありません"))
+		case verify.RevokedNoPOE, verify.RevokedCANoPOE:
+			list = append(list, lang.M("nothing that is trusted proves that the signature is older than the revocation", "失効より前に署名されたことを示す、信頼できる証拠がありません"))
 		}
 	}
 	return list
