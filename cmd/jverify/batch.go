@@ -28,6 +28,7 @@ type batchOptions struct {
 	null, required, all        bool
 	asJSON, quiet              bool
 	workers                    int
+	evidence                   evidenceOptions
 }
 
 func (a *app) batchCommand() *cobra.Command {
@@ -54,6 +55,7 @@ Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cann
 	f := c.Flags()
 	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
+	o.evidence.addTo(f, a)
 	f.StringVar(&o.content, "content", "", a.say("`FOLDER` of what detached signatures sign", "外部署名の対象がある`FOLDER`"))
 	f.StringVar(&o.check, "check", "", a.say("compare with the signed list of sums in `LIST`", "署名付き一覧`LIST`と照合する"))
 	f.StringVar(&o.filesFrom, "files-from", "", a.say("read names from `FILE` (- is standard input)", "ファイル名の一覧を`FILE`から読む(-は標準入力)"))
@@ -123,8 +125,14 @@ func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
 	}
 	i := &inspect.Inspector{Anchors: store.Anchors(), Content: o.content, Options: verify.PDFOptions{
 		Trust: trust.Options{Now: a.now}, JPKI: o.caFile == "", Password: password, Profile: verify.Profile(o.profile),
-		ReportOptions: verify.ReportOptions{Time: a.now(), RevocationOptional: !o.required},
+		ReportOptions: verify.ReportOptions{Time: a.now(), RevocationOptional: !o.required, Cache: new(verify.Cache)},
 	}}
+	if i.Options.Material, err = o.evidence.material(); err != nil {
+		return nil, err
+	}
+	if i.Options.Fetcher, err = a.fetcher(&o.evidence); err != nil {
+		return nil, err
+	}
 	if o.at != "" {
 		at, err := parseTime(o.at)
 		if err != nil {

@@ -24,8 +24,8 @@ import (
 // certOptions are the flags of jverify cert.
 type certOptions struct {
 	caFile, at, purpose           string
-	untrusted, crls, ocsps        []string
-	policies                      []string
+	untrusted, policies           []string
+	evidence                      evidenceOptions
 	explicit, inhibitMap          bool
 	inhibitAny                    bool
 	checkLeaf, checkAll, required bool
@@ -55,14 +55,13 @@ opensslの綴りのオプション(-crl_check_all、-CRLfile、-attimeなど)も
 	f := c.Flags()
 	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
 	f.StringArrayVar(&o.untrusted, "untrusted", nil, a.say("further certificates for the path, in `FILE` (repeatable)", "パスの候補になる証明書の`FILE`(複数可)"))
-	f.StringArrayVar(&o.crls, "crl", nil, a.say("CRLs, in `FILE` (repeatable)", "失効リスト(CRL)の`FILE`(複数可)"))
-	f.StringArrayVar(&o.ocsps, "ocsp", nil, a.say("an OCSP response, in `FILE` (repeatable)", "OCSP応答の`FILE`(複数可)"))
+	o.evidence.addTo(f, a)
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
 	f.StringArrayVar(&o.policies, "policy", nil, a.say("acceptable policy `OID` (repeatable)", "受け入れるポリシーの`OID`(複数可)"))
 	f.BoolVar(&o.explicit, "explicit-policy", false, a.say("the path must be valid for a policy", "いずれかのポリシーで有効なパスだけを認める"))
 	f.BoolVar(&o.inhibitMap, "inhibit-mapping", false, a.say("policies are not mapped", "ポリシーの対応付けを認めない"))
 	f.BoolVar(&o.inhibitAny, "inhibit-any", false, a.say("anyPolicy does not count", "anyPolicyを認めない"))
-	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl and --ocsp)", "証明書の失効確認を必須にする(--crlか--ocspを指定すると自動)"))
+	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl, --ocsp and --online)", "証明書の失効確認を必須にする(--crl、--ocsp、--onlineを指定すると自動)"))
 	f.BoolVar(&o.checkAll, "crl-check-all", false, a.say("the revocation of the whole path must be known", "パス全体の失効確認を必須にする"))
 	f.BoolVar(&o.required, "require-revocation", false, a.say("the same as --crl-check-all", "--crl-check-allと同じ"))
 	f.StringVar(&o.purpose, "purpose", "", a.say("`P`: smimesign, sslclient, sslserver, timestampsign, ocsphelper, crlsign, any, …", "用途`P`: smimesign、sslclient、sslserver、timestampsign、ocsphelper、crlsign、anyなど"))
@@ -99,7 +98,7 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 	opt := verify.CertificateOptions{RevocationOptional: !o.required, Trust: trust.Options{
 		Now: a.now, ExplicitPolicy: o.explicit, InhibitMap: o.inhibitMap, InhibitAny: o.inhibitAny,
 		PartialChain: true, // whoever names a certificate means it, self-signed or not (RFC 5280, 6.1.1 (d))
-		CRLCheck:     o.checkLeaf || len(o.crls)+len(o.ocsps) > 0, CRLCheckAll: o.checkAll || o.required,
+		CRLCheck:     o.checkLeaf || o.evidence.given() || o.evidence.online, CRLCheckAll: o.checkAll || o.required,
 	}}
 	if err := o.addTo(&opt.Trust); err != nil {
 		return nil, opt, err
@@ -112,7 +111,7 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 		return nil, opt, readError(lang.Errorf("there is no certificate in %s", "%sには証明書がありません", lang.Display(name)))
 	}
 	opt.Trust.Untrusted, opt.Trust.CRLs = slices.Clone(own.Certificates[1:]), slices.Clone(own.CRLs)
-	for _, file := range slices.Concat(o.untrusted, o.crls) {
+	for _, file := range o.untrusted {
 		c, err := readCollection(file)
 		if err != nil {
 			return nil, opt, err
@@ -120,12 +119,14 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 		opt.Trust.Untrusted = append(opt.Trust.Untrusted, c.Certificates...)
 		opt.Trust.CRLs = append(opt.Trust.CRLs, c.CRLs...)
 	}
-	for _, file := range o.ocsps {
-		r, err := readOCSP(file)
-		if err != nil {
-			return nil, opt, err
-		}
-		opt.OCSPs = append(opt.OCSPs, r)
+	m, err := o.evidence.material()
+	if err != nil {
+		return nil, opt, err
+	}
+	opt.Trust.Untrusted = append(opt.Trust.Untrusted, m.Certificates...)
+	opt.Trust.CRLs, opt.OCSPs = append(opt.Trust.CRLs, m.CRLs...), m.OCSPs
+	if opt.Fetcher, err = a.fetcher(&o.evidence); err != nil {
+		return nil, opt, err
 	}
 	opt.Trust.Anchors, err = a.anchorsFor(o.caFile, append(slices.Clone(opt.Trust.Untrusted), own.Certificates[0]))
 	return own.Certificates[0], opt, err

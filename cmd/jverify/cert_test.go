@@ -150,6 +150,7 @@ func runCommand(t *testing.T, args ...string) (int, string) {
 	code := run(context.Background(), args, environment{
 		in: null, out: out, err: out, getenv: func(string) string { return "" }, now: time.Now,
 		configDir: func() (string, error) { return t.TempDir(), nil },
+		cacheDir:  func() (string, error) { return t.TempDir(), nil },
 	})
 	if _, err := out.Seek(0, io.SeekStart); err != nil {
 		t.Fatal(err)

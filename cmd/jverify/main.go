@@ -15,7 +15,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], environment{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		getenv: os.Getenv, now: time.Now, configDir: os.UserConfigDir,
+		getenv: os.Getenv, now: time.Now, configDir: os.UserConfigDir, cacheDir: os.UserCacheDir,
 	})
 	stop()
 	os.Exit(code)

@@ -19,6 +19,7 @@ type environment struct {
 	getenv       func(string) string
 	now          func() time.Time
 	configDir    func() (string, error)
+	cacheDir     func() (string, error)
 }
 
 // app is one run of the command.
