@@ -29,15 +29,39 @@ type source struct {
 	buf  []byte
 }
 
-// newSource reads a small file.
+// newSource reads a small file, unless it is in memory already.
 func newSource(r io.ReaderAt, size int64, step int) (source, error) {
 	s := source{r: r, size: size, step: step}
 	if size <= 0 || size > maxHeld {
 		return s, nil
 	}
+	if memory, ok := r.(*bytes.Reader); ok && memory.Size() == size {
+		s.held = contents(*memory)
+		return s, nil
+	}
 	s.held = make([]byte, size)
 	s.r = bytes.NewReader(s.held)
 	return s, readFull(r, s.held, 0)
+}
+
+// contents returns the bytes that a reader reads, which it never changes.
+func contents(memory bytes.Reader) []byte {
+	var all held
+	_, _ = memory.Seek(0, io.SeekStart) // of a copy: the caller's stays where it is
+	_, _ = memory.WriteTo(&all)
+	return all
+}
+
+// held keeps what bytes.Reader.WriteTo hands out: its own bytes, in one piece.
+type held []byte
+
+func (h *held) Write(b []byte) (int, error) {
+	if *h == nil {
+		*h = b[:len(b):len(b)]
+	} else {
+		*h = append(*h, b...)
+	}
+	return len(b), nil
 }
 
 // with returns the same file read in windows of another length.
