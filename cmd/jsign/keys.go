@@ -45,7 +45,7 @@ func (a *app) secrets(o *signOptions) (*secretSource, error) {
 
 // openCard opens a key on a card, real or emulated.
 func (a *app) openCard(o *signOptions, uri keys.URI, secrets *secretSource) (*jpkikey.Key, error) {
-	options := jpkikey.Options{PIN: secrets.pin, LastTry: o.lastTry, Waiting: a.tellWaiting}
+	options := jpkikey.Options{PIN: jpkikey.OneCard(secrets.pin), LastTry: o.lastTry, Waiting: a.tellWaiting}
 	if uri.Scheme == "jpki" {
 		key, err := jpkikey.Open(uri, options)
 		return key, fail(exitUsage, err)

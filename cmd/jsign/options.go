@@ -55,12 +55,18 @@ func (a *app) signFlags(c *cobra.Command, o *signOptions) {
 	f.SortFlags = false
 	f.StringVarP(&o.output, "output", "o", "", a.say("`file` to write; a folder for several; - is standard output", "書き出す`ファイル`。複数のときはフォルダー。- は標準出力"))
 	a.keyFlags(f, o)
-	f.StringVar(&o.digest, "digest", "", a.say("`hash`: sha256 (default), sha384 or sha512", "`ハッシュ関数`: sha256（既定値）、sha384、sha512"))
 	f.BoolVar(&o.force, "force", false, a.say("replace an existing output file", "既存の出力ファイルを置き換える"))
 	f.BoolVar(&o.yes, "yes", false, a.say("do not ask about the personal data in the certificate", "証明書の個人情報についての確認を省く"))
 	f.BoolVar(&o.identity, "show-identity", false, a.say("print name, address, birth date and sex of the certificate", "証明書の氏名・住所・生年月日・性別を表示する"))
 	f.BoolVar(&o.json, "json", false, a.say("print what was done as JSON", "結果をJSONで出力する"))
 
+	a.formFlags(f, o)
+	f.BoolVar(&o.addSigner, "add-signer", false, a.say("add a signer to the CMS FILE, over CONTENT if it is detached", "CMSのFILEに署名者を加える。分離署名では内容CONTENTも指定"))
+}
+
+// formFlags are the flags that say what a signature is like.
+func (a *app) formFlags(f *pflag.FlagSet, o *signOptions) {
+	f.StringVar(&o.digest, "digest", "", a.say("`hash`: sha256 (default), sha384 or sha512", "`ハッシュ関数`: sha256（既定値）、sha384、sha512"))
 	f.StringVar(&o.profile, "profile", "", a.say("PDF `profile`: moj (registry filings; default for a card) or pades", "PDFの`形式`: moj（登記・供託。カードの既定値）または pades"))
 	f.StringVar(&o.field, "field", "", a.say("sign this empty PDF signature `field`", "PDFのこの空の署名`フィールド`に署名する"))
 	f.StringVar(&o.name, "name", "", a.say("signer's `name` in the PDF (default: from the certificate)", "PDFに記す署名者の`名前`（既定値: 証明書の氏名）"))
@@ -73,7 +79,6 @@ func (a *app) signFlags(c *cobra.Command, o *signOptions) {
 	f.StringVar(&o.format, "format", "", a.say("CMS `format`: der, pem or smime; given, a PDF too gets a CMS", "CMSの`形式`: der、pem、smime。指定するとPDFにもCMSを作る"))
 	f.BoolVar(&o.noSignedAttributes, "no-signed-attributes", false, a.say("CMS without signed attributes", "署名属性のないCMSを作る"))
 	a.levelFlags(f, &o.level)
-	f.BoolVar(&o.addSigner, "add-signer", false, a.say("add a signer to the CMS FILE, over CONTENT if it is detached", "CMSのFILEに署名者を加える。分離署名では内容CONTENTも指定"))
 }
 
 // keyFlags are the flags of every command that uses a key.

@@ -63,6 +63,10 @@ func (s *secretSource) typed(ctx context.Context, prompt lang.Message) ([]byte, 
 			"run jsign in a terminal, or use --pin-file or --pin-fd", "端末で実行するか、--pin-file または --pin-fd を使ってください")
 	}
 	defer terminal.Close()
+	if s.screen != nil {
+		s.screen.Pause()
+		defer s.screen.Resume()
+	}
 	return terminal.ReadSecret(ctx, prompt.In(s.language)+": ")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/progress"
 	"github.com/jsign-jp/jsign/internal/term"
 )
 
@@ -25,6 +26,7 @@ type environment struct {
 type app struct {
 	environment
 	language lang.Language
+	screen   *progress.Meter // what a batch shows meanwhile; nil: nothing
 }
 
 // run runs the command line and returns the exit code.
@@ -53,7 +55,12 @@ func (a *app) say(en, ja string, args ...any) string {
 
 // warn prints a line that is not an error.
 func (a *app) warn(m lang.Message) {
-	fmt.Fprintf(a.err, "jsign: warning: %s\n", m.In(a.language))
+	text := fmt.Sprintf("jsign: warning: %s\n", m.In(a.language))
+	if a.screen != nil {
+		a.screen.Print(text)
+		return
+	}
+	fmt.Fprint(a.err, text)
 }
 
 // report prints each error on one line and, where there is one, what to do.
@@ -69,7 +76,7 @@ func (a *app) report(err error) {
 // rootCommand lists every command. jsign FILE… itself is the first.
 func (a *app) rootCommand() *cobra.Command {
 	root := a.signCommand()
-	root.AddCommand(a.extendCommand(), a.statusCommand(), a.certificateCommand(), a.emulatorCommand(), a.versionCommand())
+	root.AddCommand(a.batchCommand(), a.journalCommand(), a.extendCommand(), a.statusCommand(), a.certificateCommand(), a.emulatorCommand(), a.versionCommand())
 	a.translateHelp(root)
 	return root
 }

@@ -141,7 +141,7 @@ func TestEveryFlagIsInAScript(t *testing.T) {
 		scripts.Write(b)
 	}
 	bin := os.Getenv(binariesVariable)
-	for _, command := range []string{"", "extend", "status", "certificate", "emulator", "version"} {
+	for _, command := range []string{"", "extend", "batch", "journal verify", "journal show", "journal export", "status", "certificate", "emulator", "version"} {
 		help, err := exec.Command(filepath.Join(bin, "jsign"), append(strings.Fields(command), "--help")...).Output()
 		if err != nil {
 			t.Fatal(err)

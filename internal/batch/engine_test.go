@@ -334,7 +334,7 @@ func TestEditedAndRestarted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if round == 2 {
-			if err := j.Restart(); err != nil {
+			if err := j.Restart("again"); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -123,7 +123,7 @@ func (j *Journal) load(size int64) error {
 		if err != nil {
 			return err
 		}
-		if r.Kind == Begin {
+		if r.Kind == Begin || r.Kind == Restart {
 			j.settings = r.Text
 		}
 		j.index.add(r, at)
@@ -161,7 +161,7 @@ func firstTorn(b []byte) bool {
 	return true
 }
 
-// Settings returns what the journal was begun with.
+// Settings returns what the journal was begun, or restarted, with.
 func (j *Journal) Settings() string { return j.settings }
 
 // Cut returns how many bytes of a torn end Open has removed.
@@ -174,9 +174,12 @@ func (j *Journal) Summary() Summary {
 	return j.index.summary(&j.scan)
 }
 
-// Restart records that every document is to be signed again: from here on none
-// is known. It comes before the first Claim.
-func (j *Journal) Restart() error { return j.record(Record{Kind: Restart}) }
+// Restart records that every document is to be signed again, with new settings:
+// from here on none is known. It comes before the first Claim.
+func (j *Journal) Restart(settings string) error {
+	j.settings = clip(settings)
+	return j.record(Record{Kind: Restart, Text: j.settings})
+}
 
 // Claim takes a document for this run and returns its last record, with Kind
 // Pending when it was unknown (then it is recorded). The same name again is

@@ -24,7 +24,7 @@ const (
 	Failed                  // it cannot be signed; Text says why
 	Note                    // Text says what was repaired
 	End                     // every document of a run has been reported
-	Restart                 // every document is to be signed again
+	Restart                 // every document is to be signed again, with the settings in Text
 )
 
 // String returns the English name of the kind.

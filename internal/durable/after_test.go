@@ -98,3 +98,16 @@ func TestSweepGoesOn(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+func TestIsDiskFault(t *testing.T) {
+	for _, fault := range diskFaults() {
+		if !IsDiskFault(problemOf(&fs.PathError{Op: "write", Path: "x", Err: fault}, "x")) {
+			t.Errorf("%v", fault)
+		}
+	}
+	for _, err := range []error{nil, errInjected, fs.ErrExist, fs.ErrPermission} {
+		if IsDiskFault(err) {
+			t.Errorf("%v", err)
+		}
+	}
+}

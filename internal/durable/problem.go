@@ -96,6 +96,17 @@ func knownProblems() []known {
 	return append(list, systemProblems(named, ofFolder)...)
 }
 
+// IsDiskFault tells errors that the next output on the same disk would meet too:
+// it is full, read-only or broken.
+func IsDiskFault(err error) bool {
+	for _, fault := range diskFaults() {
+		if errors.Is(err, fault) {
+			return true
+		}
+	}
+	return false
+}
+
 // reason leaves out what the message says already: operation and path.
 func reason(err error) error {
 	var path *fs.PathError

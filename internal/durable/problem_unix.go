@@ -8,6 +8,9 @@ import (
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
+// diskFaults are of the disk, whatever file meets them.
+func diskFaults() []error { return []error{unix.ENOSPC, unix.EDQUOT, unix.EROFS, unix.EIO} }
+
 type messageMaker = func(name, folder string) lang.Message
 
 // systemProblems are the causes that io/fs has no name for.

@@ -6,6 +6,11 @@ import (
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
+// diskFaults are of the disk, whatever file meets them.
+func diskFaults() []error {
+	return []error{windows.ERROR_DISK_FULL, windows.ERROR_WRITE_PROTECT, windows.ERROR_IO_DEVICE}
+}
+
 type messageMaker = func(name, folder string) lang.Message
 
 // systemProblems are the causes that io/fs has no name for.

@@ -78,6 +78,9 @@ func (m *Meter) draw() {
 	}
 }
 
+// Drawn tells whether there is a bar.
+func (m *Meter) Drawn() bool { return m.container != nil }
+
 // Known tells how many documents there are.
 func (m *Meter) Known(total int) {
 	m.total.Store(int64(total))
@@ -143,12 +146,17 @@ func (m *Meter) Pause() {
 // Resume ends Pause.
 func (m *Meter) Resume() { m.mu.Unlock() }
 
-// Close removes the bar.
+// Close removes the bar. It may be called twice, by one goroutine.
 func (m *Meter) Close() {
 	if m.container == nil {
 		return
 	}
-	close(m.stop)
+	select {
+	case <-m.stop:
+		return
+	default:
+		close(m.stop)
+	}
 	m.bar.Abort(true)
 	m.container.Shutdown()
 }

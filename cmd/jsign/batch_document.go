@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/batch"
+	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/internal/folder"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/sign"
+)
+
+// batchDocument is one input of a batch on its way through sign's phases.
+type batchDocument struct {
+	run      *batchRun
+	file     folder.File
+	o        *signOptions
+	template folder.Template
+
+	job    *job
+	info   fs.FileInfo // of the input, before it was read
+	output string      // its name in the tree
+}
+
+var _ batch.Document[*sign.ToBeSigned] = (*batchDocument)(nil)
+
+// Prepare reads and digests the input, makes sure that its output has a place,
+// and binds the certificate; the first document waits here for the PIN.
+func (d *batchDocument) Prepare(ctx context.Context) (tbs *sign.ToBeSigned, in batch.Digest, err error) {
+	if d.file.Err != nil {
+		return nil, in, d.file.Err
+	}
+	if err := d.open(ctx); err != nil {
+		return nil, in, err
+	}
+	if in, err = digestOf(d.job.in.file, d.job.in.size); err != nil {
+		return nil, in, openError(d.file.Path, err)
+	}
+	if err := d.run.prepareDocument(ctx, d.job, d.o, d.run.uri, ""); err != nil {
+		return nil, in, err
+	}
+	if err := d.unchangedSince(); err != nil {
+		return nil, in, err
+	}
+	chain, err := d.run.keeper.Chain()
+	if err != nil {
+		return nil, in, err
+	}
+	tbs, err = d.job.document.Bind(ctx, chain)
+	return tbs, in, err
+}
+
+// open opens the input and finds the output's place.
+func (d *batchDocument) open(ctx context.Context) error {
+	in, err := d.run.openInput(ctx, d.file.Path)
+	if err != nil {
+		return err
+	}
+	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS()}
+	if d.info, err = in.file.Stat(); err != nil {
+		return openError(d.file.Path, err)
+	}
+	if inside, err := d.run.holds(d.file.Path); err != nil || inside {
+		return errors.Join(err, d.refuse(inside))
+	}
+	if d.output, err = d.template.Output(d.file.Name, suffixOf(d.job.pdf, d.o)); err != nil {
+		return err
+	}
+	if !d.run.take(d.output) {
+		return lang.WithHint(lang.Errorf("another document of this run is written to %s", "この処理の別の文書が%sに出力されます", lang.Display(d.output)),
+			"choose another --output-name, with {name} or {ext} in it", "{name}や{ext}を含む--output-nameを指定してください")
+	}
+	if _, err := os.Lstat(d.run.tree.Path(d.output)); err == nil && !d.run.replaces() {
+		return lang.WithHint(lang.Errorf("%s exists already, and this run did not make it", "%sはすでに存在し、この処理が作ったものではありません", lang.Display(d.output)),
+			"remove it, or sign every document again with --force", "削除するか、--force ですべて署名し直してください")
+	}
+	return nil
+}
+
+func (d *batchDocument) refuse(inside bool) error {
+	if !inside {
+		return nil
+	}
+	return lang.Errorf("the document lies in the output folder", "文書が出力フォルダーの中にあります")
+}
+
+// suffixOf is what a kind of signature adds to names.
+func suffixOf(pdf bool, o *signOptions) string {
+	switch {
+	case pdf:
+		return ""
+	case o.format == "smime":
+		return ".eml"
+	case o.attached:
+		return ".p7m"
+	}
+	return ".p7s"
+}
+
+// holds tells whether a listed file lies in the output folder. Folders are walked
+// without it.
+func (r *batchRun) holds(file string) (bool, error) {
+	if r.list == nil {
+		return false, nil
+	}
+	return r.tree.Contains(filepath.Dir(file))
+}
+
+// replaces tells whether outputs may take the place of older ones.
+func (r *batchRun) replaces() bool { return r.before.Replacing }
+
+// digestOf reads all of an input.
+func digestOf(r io.ReaderAt, size int64) (batch.Digest, error) {
+	h := sha256.New()
+	n, err := io.Copy(h, io.NewSectionReader(r, 0, size))
+	if err == nil && n < size {
+		err = io.ErrUnexpectedEOF
+	}
+	return batch.Digest(h.Sum(nil)), err
+}
+
+// unchangedSince refuses a document that was written to between its two readings:
+// one for the journal's digest, one for the signature's.
+func (d *batchDocument) unchangedSince() error {
+	if !d.job.in.regular {
+		return nil // a copy that nobody else has
+	}
+	now, err := d.job.in.file.Stat()
+	if err != nil {
+		return openError(d.file.Path, err)
+	}
+	if now.Size() != d.info.Size() || !now.ModTime().Equal(d.info.ModTime()) {
+		return lang.WithHint(lang.Errorf("the file changed while it was being signed", "署名中にファイルが変更されました"),
+			"--resume tries it again", "--resume でもう一度試みます")
+	}
+	return nil
+}
+
+// Finish writes the output beside its name.
+func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Output, error) {
+	place, err := d.run.tree.Place(d.output)
+	if err != nil {
+		return nil, err
+	}
+	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner}
+	if d.job.in.regular && (d.job.pdf || d.o.attached) {
+		options.Perm = d.job.in.mode.Perm()
+	}
+	file, err := durable.Create(ctx, place, options)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	if err := d.job.document.Finish(ctx, io.MultiWriter(file, sum), signature); err != nil {
+		return nil, errors.Join(err, file.Abort())
+	}
+	return batchOutput{file, d.output, sum}, nil
+}
+
+// Settle looks whether the output stands as it was sealed.
+func (d *batchDocument) Settle(_ context.Context, sealed batch.Record) (bool, error) {
+	place := d.run.tree.Path(sealed.Text)
+	found, err := digestOfFile(place)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil || found != sealed.Out {
+		return false, err
+	}
+	d.run.take(sealed.Text)
+	return true, durable.Settle(place)
+}
+
+func digestOfFile(name string) (batch.Digest, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return batch.Digest{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return batch.Digest{}, err
+	}
+	return digestOf(f, info.Size())
+}
+
+// Unchanged compares with what was signed. A file that was last written before is
+// taken for the same unread; any doubt of the clocks leads to reading it.
+func (d *batchDocument) Unchanged(_ context.Context, last batch.Record) (bool, error) {
+	if d.file.Err != nil {
+		return false, d.file.Err
+	}
+	if _, err := os.Lstat(d.run.tree.Path(last.Text)); err != nil {
+		return false, lang.WithHint(lang.Errorf("it was signed, but %s is not there any more", "署名済みですが、%sがありません", lang.Display(last.Text)),
+			"put it back, or sign every document again with --force", "元に戻すか、--force ですべて署名し直してください")
+	}
+	d.run.take(last.Text)
+	info, err := os.Stat(d.file.Path)
+	if err != nil {
+		return false, openError(d.file.Path, err)
+	}
+	const doubt = 5 * time.Second // of file systems' clocks and their grain
+	if info.ModTime().Add(doubt).Before(last.Time) {
+		return true, nil
+	}
+	found, err := digestOfFile(d.file.Path)
+	return found == last.In, err
+}
+
+// Close gives the input back.
+func (d *batchDocument) Close() error {
+	if d.job == nil {
+		return nil
+	}
+	return closeJobs([]*job{d.job})
+}
+
+// batchOutput is an output that waits for its name.
+type batchOutput struct {
+	*durable.File
+	name string
+	sum  hash.Hash
+}
+
+func (o batchOutput) Name() string         { return o.name }
+func (o batchOutput) Digest() batch.Digest { return batch.Digest(o.sum.Sum(nil)) }

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jsign-jp/jsign/internal/batch"
+	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/internal/folder"
+	"github.com/jsign-jp/jsign/sign"
+)
+
+// writeManifest lists the outputs of the run, and of those before it that it went
+// on with, with their SHA-256, and signs the list as any other file.
+func (r *batchRun) writeManifest(ctx context.Context) error {
+	sums, err := r.signedOutputs()
+	if err != nil {
+		return fileError(err)
+	}
+	var list bytes.Buffer
+	if err := folder.WriteSums(&list, slices.Values(sums)); err != nil {
+		return err
+	}
+	signature, err := r.signList(ctx, list.Bytes())
+	if err != nil {
+		return err
+	}
+	for suffix, content := range map[string][]byte{"": list.Bytes(), ".p7s": signature} {
+		if err := r.writeBeside(ctx, r.o.manifest+suffix, content); err != nil {
+			return fileError(err)
+		}
+	}
+	return nil
+}
+
+// signedOutputs reads the journal: it knows every output since the last restart.
+func (r *batchRun) signedOutputs() (sums []folder.Sum, err error) {
+	f, err := os.Open(r.tree.Path(journalName))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	for record, err := range batch.Read(f) {
+		switch {
+		case err != nil:
+			return nil, err
+		case record.Kind == batch.Restart:
+			sums = sums[:0]
+		case record.Kind == batch.Signed:
+			sums = append(sums, folder.Sum{Name: record.Text, SHA256: record.Out})
+		}
+	}
+	slices.SortFunc(sums, func(a, b folder.Sum) int { return strings.Compare(a.Name, b.Name) })
+	return sums, nil
+}
+
+// signList makes a detached CMS signature of the list.
+func (r *batchRun) signList(ctx context.Context, list []byte) ([]byte, error) {
+	chain, err := r.keeper.Chain()
+	if err != nil {
+		return nil, err
+	}
+	d, err := sign.PrepareCMS(ctx, bytes.NewReader(list), int64(len(list)), sign.CMSOptions{SigningTime: r.now()})
+	if err != nil {
+		return nil, err
+	}
+	tbs, err := d.Bind(ctx, chain)
+	if err != nil {
+		return nil, err
+	}
+	value, err := r.keeper.Sign(func(key crypto.Signer) ([]byte, error) {
+		value, err := tbs.SignWith(key)
+		return value, fail(exitSigning, err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = d.Finish(ctx, &b, value)
+	return b.Bytes(), err
+}
+
+func (r *batchRun) writeBeside(ctx context.Context, name string, content []byte) error {
+	file, err := durable.Create(ctx, r.tree.Path(name), durable.Options{Force: r.o.force || r.o.resume, Owner: sweepOwner})
+	if err != nil {
+		return err
+	}
+	defer file.Abort()
+	if _, err := file.Write(content); err != nil {
+		return err
+	}
+	return file.Commit()
+}

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/batch"
+	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/ledger"
+)
+
+// event is one line of --json.
+type event struct {
+	Event    string  `json:"event"` // begin, document, waiting, back, end
+	Version  int     `json:"version,omitempty"`
+	Time     string  `json:"time"` // RFC 3339, UTC
+	Document *string `json:"document,omitempty"`
+	State    string  `json:"state,omitempty"` // signed, failed, pending
+	Earlier  bool    `json:"earlier,omitempty"`
+	Output   string  `json:"output,omitempty"`
+	In       string  `json:"inputSha256,omitempty"`
+	Out      string  `json:"outputSha256,omitempty"`
+	Error    string  `json:"error,omitempty"`
+	Totals   *totals `json:"totals,omitempty"`
+	Head     string  `json:"journalHead,omitempty"`
+}
+
+// totals are those of an end event.
+type totals struct {
+	Signed      int     `json:"signed"`
+	Failed      int     `json:"failed"`
+	Pending     int     `json:"pending"`
+	Earlier     int     `json:"earlier"`
+	Seconds     float64 `json:"seconds"`
+	Utilisation float64 `json:"keyUtilisation"`
+}
+
+// teller tells what becomes of documents: on the screen, as events, in reports.
+type teller struct {
+	run     *batchRun
+	reports []openReport
+	err     error // the first of writing
+}
+
+type openReport struct {
+	folder string
+	file   *durable.File
+	ledger.Writer
+}
+
+// openTeller begins the reports.
+func (r *batchRun) openTeller(ctx context.Context) error {
+	t := &teller{run: r}
+	r.teller = t
+	for _, name := range r.o.reports {
+		if err := t.openReport(ctx, name); err != nil {
+			return fileError(err)
+		}
+	}
+	t.event(event{Event: "begin", Version: 1})
+	return nil
+}
+
+func (t *teller) openReport(ctx context.Context, name string) error {
+	format, err := ledger.FormatOf(name)
+	if err != nil {
+		return err
+	}
+	// A run that is interrupted has a report too.
+	file, err := durable.Create(context.WithoutCancel(ctx), name, durable.Options{Force: t.run.o.force || t.run.o.resume})
+	if err != nil {
+		return err
+	}
+	w, err := ledger.New(file, format, ledger.Head{
+		Title: lang.M("Signed documents", "署名した文書"), Language: t.run.language,
+		Columns: []ledger.Column{
+			{Key: "document", Title: lang.M("document", "文書")},
+			{Key: "result", Title: lang.M("result", "結果")},
+			{Key: "output", Title: lang.M("output", "出力")},
+			{Key: "inputSha256", Title: lang.M("SHA-256 of the document", "文書のSHA-256")},
+			{Key: "outputSha256", Title: lang.M("SHA-256 of the output", "出力のSHA-256")},
+			{Key: "reason", Title: lang.M("reason", "理由")},
+		},
+	})
+	if err != nil {
+		return errors.Join(err, file.Abort())
+	}
+	t.reports = append(t.reports, openReport{filepath.Dir(name), file, w})
+	return nil
+}
+
+// document tells one result. Documents come in order, from one goroutine.
+func (t *teller) document(result batch.Result) {
+	t.run.screen.Done()
+	t.show(result)
+	e := event{Event: "document", Document: &result.Name, State: result.State.String(), Earlier: result.Earlier}
+	if result.State == batch.Signed {
+		e.Output, e.In, e.Out = result.Output, hex.EncodeToString(result.In[:]), hex.EncodeToString(result.Out[:])
+	} else {
+		e.Error = lang.Explain(result.Err, t.run.language)
+	}
+	t.event(e)
+	for _, report := range t.reports {
+		t.note(report.Row(t.row(report, result, e)))
+	}
+}
+
+func (t *teller) note(err error) {
+	if t.err == nil && err != nil {
+		t.err = err
+	}
+}
+
+// show prints a line for people. Under a bar only what went wrong is printed.
+func (t *teller) show(result batch.Result) {
+	name := lang.Display(result.Name)
+	switch {
+	case result.State == batch.Failed:
+		text := fmt.Sprintf("jsign: error: %s: %s\n", name, lang.Explain(result.Err, t.run.language))
+		if hint := lang.Hint(result.Err, t.run.language); hint != "" {
+			text += fmt.Sprintf("jsign: hint: %s\n", hint)
+		}
+		t.run.screen.Print(text)
+	case result.State == batch.Signed && !result.Earlier && !t.run.o.json && !t.run.screen.Drawn():
+		_, err := fmt.Fprintf(t.run.out, "%s -> %s\n", name, lang.Display(t.run.tree.Path(result.Output)))
+		t.note(err)
+	}
+}
+
+func (t *teller) event(e event) {
+	if !t.run.o.json {
+		return
+	}
+	e.Time = t.run.now().UTC().Format(time.RFC3339Nano)
+	encoder := json.NewEncoder(t.run.out)
+	encoder.SetEscapeHTML(false)
+	t.note(encoder.Encode(e))
+}
+
+// row is a line of a report. Links are relative to the report.
+func (t *teller) row(report openReport, result batch.Result, e event) ledger.Row {
+	row := ledger.Row{State: ledger.Done}
+	link := ""
+	switch result.State {
+	case batch.Failed:
+		row.State = ledger.Failed
+	case batch.Pending:
+		row.State = ledger.Skipped
+	default:
+		if to, err := filepath.Rel(report.folder, t.run.tree.Path(result.Output)); err == nil {
+			link = ledger.LinkTo(filepath.ToSlash(to))
+		}
+	}
+	row.Cells = []ledger.Cell{
+		{Text: result.Name}, {Text: t.run.stateName(result)}, {Text: result.Output, Link: link},
+		{Text: e.In}, {Text: e.Out}, {Text: e.Error},
+	}
+	return row
+}
+
+func (r *batchRun) stateName(result batch.Result) string {
+	switch {
+	case result.State == batch.Signed && result.Earlier:
+		return r.say("signed earlier", "署名済み（以前）")
+	case result.State == batch.Signed:
+		return r.say("signed", "署名済み")
+	case result.State == batch.Failed:
+		return r.say("failed", "失敗")
+	}
+	return r.say("not done", "未処理")
+}
+
+// tell prints the summary and finishes the reports.
+func (r *batchRun) tell(sum batch.Totals) error {
+	head := r.journal.Summary().Head
+	facts := r.facts(sum, hex.EncodeToString(head[:]))
+	r.teller.event(event{Event: "end", Head: hex.EncodeToString(head[:]), Totals: &totals{
+		sum.Signed, sum.Failed, sum.Pending, sum.Earlier, sum.Elapsed.Seconds(), sum.Utilisation(),
+	}})
+	for _, report := range r.teller.reports {
+		r.teller.note(report.Writer.Close(facts...))
+		if r.teller.err == nil {
+			r.teller.note(report.file.Commit())
+		}
+	}
+	if !r.o.json {
+		r.screen.Close()
+		r.teller.note(printFacts(r.out, facts, r.language))
+	}
+	if r.teller.err != nil {
+		return fileError(lang.Errorf("the documents are done, but the report could not be written: %v", "文書の処理は完了しましたが、報告を出力できません: %v", r.teller.err))
+	}
+	return nil
+}
+
+// facts are the summary.
+func (r *batchRun) facts(sum batch.Totals, head string) []ledger.Fact {
+	rate := 0.0
+	if sum.Elapsed > 0 {
+		rate = float64(sum.Signed-min(sum.Earlier, sum.Signed)) / sum.Elapsed.Seconds()
+	}
+	return []ledger.Fact{
+		{Key: "signed", Title: lang.M("signed", "署名済み"), Value: strconv.Itoa(sum.Signed)},
+		{Key: "earlier", Title: lang.M("of these earlier", "うち以前"), Value: strconv.Itoa(sum.Earlier)},
+		{Key: "failed", Title: lang.M("failed", "失敗"), Value: strconv.Itoa(sum.Failed)},
+		{Key: "pending", Title: lang.M("not done", "未処理"), Value: strconv.Itoa(sum.Pending)},
+		{Key: "time", Title: lang.M("time", "時間"), Value: fmt.Sprintf("%.1f s (%.1f/s)", sum.Elapsed.Seconds(), rate)},
+		{Key: "utilisation", Title: lang.M("key at work", "鍵の稼働率"), Value: fmt.Sprintf("%.1f %%", 100*sum.Utilisation())},
+		{Key: "journal", Title: lang.M("journal head", "ジャーナルの末尾"), Value: head},
+	}
+}
+
+func printFacts(w io.Writer, facts []ledger.Fact, l lang.Language) error {
+	for _, f := range facts {
+		if _, err := fmt.Fprintf(w, "%s: %s\n", f.Title.In(l), f.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close removes reports that were not finished.
+func (t *teller) Close() error {
+	var faults []error
+	for _, report := range t.reports {
+		faults = append(faults, report.file.Abort())
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,98 @@
+package folder
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// watched runs do once a first file was taken, and returns all that were until
+// enough are.
+func watched(t *testing.T, root string, o Options, enough int, do func()) (list []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for f := range Watch(ctx, []string{root}, o, 100*time.Millisecond) {
+		if f.Err != nil {
+			t.Error(f.Err)
+		}
+		if list = append(list, f.Name); len(list) == enough {
+			break
+		}
+		if len(list) == 1 {
+			go do()
+		}
+	}
+	if ctx.Err() != nil {
+		t.Fatalf("only %q came", list)
+	}
+	return list
+}
+
+func TestWatch(t *testing.T) {
+	root := plant(t, "first")
+	put := func(name, content string) {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Error(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	got := watched(t, root, Options{Exclude: []string{"*.log"}}, 3, func() {
+		put("x.log", "excluded")
+		put("download.part", "not complete")
+		put("new/second", "in a new folder")
+		put("first", "changed after it was taken") // not taken again
+		time.Sleep(300 * time.Millisecond)
+		if err := os.Rename(filepath.Join(root, "download.part"), filepath.Join(root, "third")); err != nil {
+			t.Error(err)
+		}
+	})
+	expect(t, "watched", got, "first", "new/second", "third")
+}
+
+// A file that grows is left alone until it has stopped growing.
+func TestWatchWaits(t *testing.T) {
+	root := plant(t, "first")
+	const parts = 8
+	var size int64
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for f := range Watch(ctx, []string{root}, Options{}, 400*time.Millisecond) {
+		if f.Name == "growing" {
+			info, err := os.Stat(f.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size = info.Size()
+			break
+		}
+		go func() {
+			file, err := os.Create(filepath.Join(root, "growing"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer file.Close()
+			for range parts {
+				file.WriteString("part")
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
+	}
+	if size != 4*parts {
+		t.Errorf("taken at %d bytes", size)
+	}
+}
+
+func TestWatchEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	for f := range Watch(ctx, []string{plant(t)}, Options{}, time.Hour) {
+		t.Errorf("%s came from nowhere", f.Name)
+	}
+}
