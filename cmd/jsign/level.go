@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto"
+	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -114,6 +115,7 @@ func (a *app) levelOptions(o *levelOptions) (opt sign.LevelOptions, err error) {
 
 // timestamps tells of authorities that did not answer.
 func (a *app) timestamps(client *tsp.Client) func(context.Context, crypto.Hash, []byte) ([]byte, error) {
+	var mu sync.Mutex // documents of a batch ask at the same time
 	told := make(map[string]bool)
 	return func(ctx context.Context, h crypto.Hash, digest []byte) ([]byte, error) {
 		stamp, err := client.Stamp(ctx, h, digest)
@@ -122,8 +124,12 @@ func (a *app) timestamps(client *tsp.Client) func(context.Context, crypto.Hash, 
 				"何も書き出していません。後でやり直すか、--tsa で別のタイムスタンプ局を指定してください")
 		}
 		for _, failure := range stamp.Failures {
-			if text := lang.Explain(failure, a.language); !told[text] {
-				told[text] = true
+			text := lang.Explain(failure, a.language)
+			mu.Lock()
+			known := told[text]
+			told[text] = true
+			mu.Unlock()
+			if !known {
 				a.warn(lang.M("%v", "%v", failure))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/revocation"
@@ -22,7 +23,9 @@ type validator struct {
 	files   revocation.Material
 	anchors []*trust.Certificate // of --CAfile
 	fetcher revocation.Fetcher
-	known   map[[32]byte]sign.ValidationData // by certificate: a run asks about its signer once
+
+	mu    sync.Mutex                       // documents of a batch ask at the same time, and wait for one answer
+	known map[[32]byte]sign.ValidationData // by certificate: a run asks about its signer once
 }
 
 func (a *app) validator(o *levelOptions) (*validator, error) {
@@ -82,6 +85,8 @@ func aboutEvidence(name string, err error) error {
 // validate answers package sign. The path's end is not judged: whoever validates
 // the signature decides whom to trust.
 func (v *validator) validate(ctx context.Context, q sign.ValidationQuery) (sign.ValidationData, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	key := q.Certificate.Fingerprint()
 	if data, ok := v.known[key]; ok {
 		return data, nil
