@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -27,6 +28,9 @@ type CertificateReport struct {
 	Policies []string
 	// Revocation is the state of the certificates whose state was asked for.
 	Revocation Revocation
+	// Evidence is what is known of each certificate of Chain but the anchor, when it was
+	// asked for.
+	Evidence []Evidence
 	// Findings are what speaks against the certificate.
 	Findings []Finding
 }
@@ -43,6 +47,8 @@ type CertificateOptions struct {
 	Fetcher revocation.Fetcher
 	// RevocationOptional lets a certificate pass whose revocation was not asked for.
 	RevocationOptional bool
+
+	fetched []revocation.Evidence // what the Fetcher found, the leaf's first
 }
 
 // JudgeCertificate judges one certificate and its path by RFC 5280, 6, and RFC 6960.
@@ -75,8 +81,8 @@ func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt Certific
 	default:
 		r.Indication = TotalPassed
 	}
-	if asked && r.Indication == TotalPassed {
-		r.weighEvidence(ctx, result.Path(t), opt.OCSPs)
+	if asked {
+		r.weighEvidence(opt.evidence(ctx, result.Path(t)))
 	}
 	return r
 }
@@ -89,17 +95,33 @@ func (opt *CertificateOptions) fetch(ctx context.Context, leaf *trust.Certificat
 	t := opt.Trust
 	t.CRLCheck, t.CRLCheckAll = false, false
 	path := trust.Verify(leaf, t).Path(t)
-	_, used := revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: opt.OCSPs}, Fetcher: opt.Fetcher})
-	opt.Trust.CRLs = append(opt.Trust.CRLs[:len(opt.Trust.CRLs):len(opt.Trust.CRLs)], used.CRLs...)
-	opt.Trust.Untrusted = append(opt.Trust.Untrusted[:len(opt.Trust.Untrusted):len(opt.Trust.Untrusted)], used.Certificates...)
-	opt.OCSPs = append(opt.OCSPs[:len(opt.OCSPs):len(opt.OCSPs)], used.OCSPs...)
+	var used revocation.Material
+	opt.fetched, used = revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: opt.OCSPs}, Fetcher: opt.Fetcher})
+	opt.Trust.CRLs = slices.Concat(opt.Trust.CRLs, used.CRLs)
+	opt.Trust.Untrusted = slices.Concat(opt.Trust.Untrusted, used.Certificates)
+	opt.OCSPs = slices.Concat(opt.OCSPs, used.OCSPs)
 }
 
-// weighEvidence looks at what is known of certificates that need not be known: a
-// revocation counts, and so does data that cannot be relied on.
-func (r *CertificateReport) weighEvidence(ctx context.Context, path *trust.Path, ocsps []*revocation.OCSP) {
-	evidence, _ := revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: ocsps}})
-	for depth, e := range evidence {
+// evidence is what is known of the path's certificates: what the Fetcher found, where
+// it was the same path.
+func (opt *CertificateOptions) evidence(ctx context.Context, path *trust.Path) []revocation.Evidence {
+	if slices.EqualFunc(opt.fetched, path.Chain[:max(len(path.Chain)-1, 0)], func(e revocation.Evidence, c *trust.Certificate) bool {
+		return e.Certificate.Equal(c)
+	}) {
+		return opt.fetched
+	}
+	list, _ := revocation.Gather(ctx, revocation.GatherOptions{Path: path, Files: revocation.Material{OCSPs: opt.OCSPs}})
+	return list
+}
+
+// weighEvidence tells what is known, and looks at certificates that need not be known
+// too: a revocation counts, and so does data that cannot be relied on.
+func (r *CertificateReport) weighEvidence(list []revocation.Evidence) {
+	for depth, e := range list {
+		r.Evidence = append(r.Evidence, describeEvidence(&e, r.Chain, originOf))
+		if r.Indication != TotalPassed {
+			continue
+		}
 		switch {
 		case e.RevokedBy(r.Time):
 			r.Indication, r.SubIndication, r.Revocation = Indeterminate, RevokedNoPOE, RevocationRevoked
@@ -112,6 +134,5 @@ func (r *CertificateReport) weighEvidence(ctx context.Context, path *trust.Path,
 		}
 		r.Findings = append(r.Findings, Finding{Code: "revocation", Severity: Failure,
 			Message: lang.M("certificate %d of the path: %v", "パスの証明書%d: %v", depth, e.Explanation())})
-		return
 	}
 }

@@ -16,23 +16,7 @@ import (
 // certificates of the path.
 func (h *history) evidence(x *examination, chain []Certificate) (list []Evidence) {
 	for i := range x.revocations {
-		e := &x.revocations[i]
-		out := Evidence{Certificate: describeOf(e.Certificate, chain), State: stateOf(e), FreshUntil: e.FreshUntil}
-		if e.Status == revocation.Revoked {
-			out.RevokedAt, out.Reason = e.RevokedAt, reasonWord(e.Reason)
-		}
-		for _, s := range e.Sources {
-			out.Sources = append(out.Sources, h.source(&s))
-		}
-		for _, r := range e.Refused {
-			out.Tried = append(out.Tried, Finding{Code: "revocation-refused", Severity: Info, Clause: r.Clause, Message: refusalText(&r)})
-		}
-		for _, a := range e.Attempts {
-			if a.Err != nil {
-				out.Tried = append(out.Tried, Finding{Code: "revocation-fetch", Severity: Info, Message: lang.M("%v", "%v", a.Err)})
-			}
-		}
-		list = append(list, out)
+		list = append(list, describeEvidence(&x.revocations[i], chain, h.origin))
 	}
 	return list
 }
@@ -45,6 +29,26 @@ func describeOf(c *trust.Certificate, described []Certificate) Certificate {
 		}
 	}
 	return describe(c)
+}
+
+// describeEvidence makes the report of what is known of one certificate.
+func describeEvidence(e *revocation.Evidence, chain []Certificate, origin func(*revocation.Source) Origin) Evidence {
+	out := Evidence{Certificate: describeOf(e.Certificate, chain), State: stateOf(e), FreshUntil: e.FreshUntil}
+	if e.Status == revocation.Revoked {
+		out.RevokedAt, out.Reason = e.RevokedAt, reasonWord(e.Reason)
+	}
+	for i := range e.Sources {
+		out.Sources = append(out.Sources, describeSource(&e.Sources[i], origin))
+	}
+	for _, r := range e.Refused {
+		out.Tried = append(out.Tried, Finding{Code: "revocation-refused", Severity: Info, Clause: r.Clause, Message: refusalText(&r)})
+	}
+	for _, a := range e.Attempts {
+		if a.Err != nil {
+			out.Tried = append(out.Tried, Finding{Code: "revocation-fetch", Severity: Info, Message: lang.M("%v", "%v", a.Err)})
+		}
+	}
+	return out
 }
 
 func refusalText(r *revocation.Refusal) lang.Message {
@@ -66,13 +70,12 @@ func stateOf(e *revocation.Evidence) Revocation {
 	return RevocationNotChecked
 }
 
-func (h *history) source(s *revocation.Source) EvidenceSource {
-	out := EvidenceSource{Kind: "crl", Location: s.Location, ThisUpdate: s.ThisUpdate, NextUpdate: s.NextUpdate}
-	octets := []byte(nil)
+func describeSource(s *revocation.Source, origin func(*revocation.Source) Origin) EvidenceSource {
+	out := EvidenceSource{Kind: "crl", Origin: origin(s), Location: s.Location, ThisUpdate: s.ThisUpdate, NextUpdate: s.NextUpdate}
 	if s.OCSP != nil {
-		out.Kind, octets = "ocsp", s.OCSP.Raw
+		out.Kind, out.Raw = "ocsp", s.OCSP.Raw
 	} else {
-		octets = s.CRL.Raw
+		out.Raw = s.CRL.Raw
 	}
 	if s.Delta != nil {
 		out.Delta = s.Delta.Raw
@@ -80,20 +83,28 @@ func (h *history) source(s *revocation.Source) EvidenceSource {
 	if s.Issuer != nil {
 		out.Issuer = s.Issuer.Raw
 	}
-	out.Raw = octets
-	sum := idOf(octets)
+	sum := idOf(out.Raw)
 	out.Fingerprint = hex.EncodeToString(sum[:])
-	switch {
-	case s.Origin == revocation.Network:
-		out.Origin = OriginNetwork
-	case s.Origin == revocation.Cache:
-		out.Origin = OriginCache
-	case h.embeds(s):
-		out.Origin = OriginEmbedded
-	default:
-		out.Origin = OriginFile
-	}
 	return out
+}
+
+// origin tells where revocation data came from.
+func (h *history) origin(s *revocation.Source) Origin {
+	if s.Origin != revocation.Network && s.Origin != revocation.Cache && h.embeds(s) {
+		return OriginEmbedded
+	}
+	return originOf(s)
+}
+
+// originOf tells where data came from that no document carried.
+func originOf(s *revocation.Source) Origin {
+	switch s.Origin {
+	case revocation.Network:
+		return OriginNetwork
+	case revocation.Cache:
+		return OriginCache
+	}
+	return OriginFile
 }
 
 // embeds reports whether the file itself holds what was used.

@@ -22,6 +22,7 @@ type certificateDocument struct {
 	Chain         []certificate `json:"chain"`
 	Policies      []string      `json:"policies"`
 	Revocation    string        `json:"revocation"`
+	Evidence      []evidence    `json:"evidence"`
 	Findings      []finding     `json:"findings"`
 }
 
@@ -39,7 +40,7 @@ func CertificateJSON(w io.Writer, r *verify.CertificateReport, opt Options) erro
 		Version: Version, File: opt.File, Time: stamp(r.Time), Valid: r.Indication == verify.TotalPassed,
 		Indication: word(string(r.Indication)), SubIndication: string(r.SubIndication),
 		Chain: []certificate{}, Policies: append([]string{}, r.Policies...),
-		Revocation: word(string(r.Revocation)), Findings: findings(r.Findings, opt),
+		Revocation: word(string(r.Revocation)), Evidence: evidences(r.Evidence, opt), Findings: findings(r.Findings, opt),
 	}
 	if r.Code != trust.OK {
 		d.Error = &pathError{int(r.Code), r.Depth, r.Code.Message().In(opt.Language)}
@@ -81,6 +82,9 @@ func CertificateText(w io.Writer, r *verify.CertificateReport, opt Options) erro
 		t.line(0, lang.M("policy: %s", "ポリシー: %s", p))
 	}
 	t.line(0, revocationState(r.Revocation))
+	for i := range r.Evidence {
+		t.evidence(1, &r.Evidence[i])
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
