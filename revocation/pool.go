@@ -2,6 +2,7 @@ package revocation
 
 import (
 	"bytes"
+	"cmp"
 	"hash/maphash"
 	"sync"
 
@@ -20,6 +21,7 @@ type Pool struct {
 	entries map[poolKey]poolEntry
 	order   []poolKey // oldest first
 	size    int
+	limit   int // 0 is maxPool
 }
 
 // poolKey finds a content; the octets are compared besides. A cryptographic hash would
@@ -58,12 +60,9 @@ func pooled[T any](p *Pool, kind byte, data []byte, parse func([]byte) (*T, erro
 
 // entry returns the reader of one content; only the first one's ever reads.
 func (p *Pool) entry(kind byte, data []byte, read func() (any, error)) func() (any, error) {
+	key := poolKey{kind, maphash.Bytes(p.start(), data)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.entries == nil {
-		p.seed, p.entries = maphash.MakeSeed(), make(map[poolKey]poolEntry)
-	}
-	key := poolKey{kind, maphash.Bytes(p.seed, data)}
 	if e, ok := p.entries[key]; ok {
 		if bytes.Equal(e.data, data) {
 			return e.read
@@ -72,12 +71,22 @@ func (p *Pool) entry(kind byte, data []byte, read func() (any, error)) func() (a
 	}
 	e := poolEntry{data, sync.OnceValues(read)}
 	p.entries[key], p.order, p.size = e, append(p.order, key), p.size+e.size()
-	for p.size > maxPool && len(p.order) > 1 {
+	for p.size > cmp.Or(p.limit, maxPool) && len(p.order) > 1 {
 		p.size -= p.entries[p.order[0]].size()
 		delete(p.entries, p.order[0])
 		p.order = p.order[1:]
 	}
 	return e.read
+}
+
+// start makes the seed the first time.
+func (p *Pool) start() maphash.Seed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.entries == nil {
+		p.seed, p.entries = maphash.MakeSeed(), make(map[poolKey]poolEntry)
+	}
+	return p.seed
 }
 
 func (e poolEntry) size() int { return len(e.data) + poolOverhead }

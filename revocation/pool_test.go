@@ -54,13 +54,16 @@ func TestPoolKinds(t *testing.T) {
 }
 
 func TestPoolForgetsTheOldest(t *testing.T) {
-	var p Pool
+	p := Pool{limit: 4 * poolOverhead}
 	read := func() (any, error) { return nil, errors.New("not read") }
-	half := make([]byte, maxPool/2-poolOverhead)
 	for i := range byte(4) {
-		p.entry(i, half, read)
+		p.entry(i, make([]byte, poolOverhead), read)
 	}
-	if len(p.entries) != 2 || len(p.order) != 2 || p.size > maxPool || p.order[1].kind != 3 {
+	if len(p.entries) != 2 || len(p.order) != 2 || p.size > p.limit || p.order[1].kind != 3 {
 		t.Errorf("%d entries, %d in order, %d octets", len(p.entries), len(p.order), p.size)
+	}
+	p.entry(9, make([]byte, 5*poolOverhead), read)
+	if len(p.entries) != 1 || p.order[0].kind != 9 {
+		t.Errorf("%d entries beside one that is too large", len(p.entries)-1)
 	}
 }

@@ -25,8 +25,10 @@ import (
 // a folder. A fault of the disk costs a request and nothing else. A nil Cache keeps
 // nothing. It is safe for concurrent use.
 type Cache struct {
-	dir string
-	mu  sync.Mutex // one sweep at a time
+	dir        string
+	maxSize    int64
+	maxEntries int
+	mu         sync.Mutex // one sweep at a time
 }
 
 // suffix marks the Cache's own files: nothing else in the folder is touched.
@@ -38,7 +40,7 @@ func OpenCache(dir string) (*Cache, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, lang.Errorf("the cache folder %s cannot be made: %w", "キャッシュフォルダー%sを作成できません: %w", lang.Display(dir), err)
 	}
-	return &Cache{dir: dir}, nil
+	return &Cache{dir: dir, maxSize: maxCacheSize, maxEntries: maxCacheEntries}, nil
 }
 
 // path is the file of a question. Locations and serial numbers do not show in it.
@@ -128,7 +130,7 @@ func (c *Cache) sweep(now time.Time) {
 	slices.SortFunc(files, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
 	size := int64(0)
 	for i, f := range files {
-		if size += f.Size(); size > maxCacheSize || i >= maxCacheEntries {
+		if size += f.Size(); size > c.maxSize || i >= c.maxEntries {
 			os.Remove(filepath.Join(c.dir, f.Name()))
 		}
 	}

@@ -97,16 +97,16 @@ func noEntry() error {
 	return failure(NoEntry, "the directory has no CRL under this name", "ディレクトリーにこの名前のCRLがありません")
 }
 
-// explainLDAP makes a Failure of what the LDAP library says.
+// explainLDAP makes a Failure of what the LDAP library says once there is a connection.
 func explainLDAP(ctx context.Context, err error) error {
 	var answer *ldap.Error
-	if ctx.Err() == nil && errors.As(err, &answer) && answer.ResultCode < ldap.ErrorNetwork {
+	switch {
+	case ctx.Err() != nil:
+		return explain(ctx, err)
+	case errors.As(err, &answer) && answer.ResultCode < ldap.ErrorNetwork:
 		return failure(Refused, "the directory answers with code %d", "ディレクトリーがコード%dを返しました", int(answer.ResultCode))
 	}
-	if ctx.Err() == nil && ldap.IsErrorWithCode(err, ldap.ErrorNetwork) {
-		return failure(CutOff, "the directory's answer cannot be read: %s", "ディレクトリーの応答を読み取れません: %s", lang.Display(err.Error()))
-	}
-	return explain(ctx, err)
+	return failure(CutOff, "the directory's answer cannot be read: %s", "ディレクトリーの応答を読み取れません: %s", lang.Display(err.Error()))
 }
 
 // crlsOf joins the values of the attributes asked for, under whatever option the
