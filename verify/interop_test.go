@@ -4,8 +4,10 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/testdata/ca"
@@ -73,7 +75,7 @@ func intact(t *testing.T, message []byte) {
 func TestGPGSM(t *testing.T) {
 	gpgsm, openssl := tool(t, "gpgsm"), tool(t, "openssl")
 	dir := orgFiles(t)
-	home, err := os.MkdirTemp("", "gpgsm") // the agent's sockets need a short path
+	home, err := os.MkdirTemp("/tmp", "gpgsm") // the agent's sockets need a short path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +92,7 @@ func TestGPGSM(t *testing.T) {
 	write(t, home, "gpgsm.conf", []byte("batch\npinentry-mode loopback\ndisable-crl-checks\ndisable-policy-checks\n"))
 	output(t, dir, openssl, "pkcs12", "-export", "-in", "leaf.pem", "-inkey", "key.pem", "-passout", "pass:x",
 		"-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1", "-out", "leaf.p12")
+	launchAgent(t)
 	output(t, dir, gpgsm, "--import", "ca.pem", "root.pem")
 	feed(t, dir, "x", gpgsm, "--passphrase-fd", "0", "--import", "leaf.p12")
 	for name, mode := range map[string]string{"attached": "--sign", "detached": "--detach-sign"} {
@@ -101,4 +104,20 @@ func TestGPGSM(t *testing.T) {
 			}
 		})
 	}
+}
+
+// launchAgent starts gpg-agent before gpgsm would: gpgsm waits some seconds for it
+// and fails then, which on a busy machine is too short.
+func launchAgent(t *testing.T) {
+	t.Helper()
+	gpgconf := tool(t, "gpgconf")
+	var out []byte
+	var err error
+	for range 10 {
+		if out, err = exec.Command(gpgconf, "--launch", "gpg-agent").CombinedOutput(); err == nil {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	t.Fatalf("gpgconf --launch gpg-agent: %v\n%s", err, out)
 }
