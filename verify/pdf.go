@@ -40,12 +40,15 @@ func PDF(ctx context.Context, r io.ReaderAt, size int64, opt PDFOptions) (*Repor
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Format: FormatPDF, Profile: opt.Profile, Time: opt.Time, EmptyFields: document.Empty,
+	report := &Report{Format: FormatPDF, Profile: opt.Profile, Time: opt.Time,
 		Policy: Policy{Name: "jsign", RevocationRequired: !opt.RevocationOptional}}
 	if len(document.Signatures) > maxPDFSignatures {
 		return nil, lang.Errorf("the document has more than %d signatures", "署名が %d 個を超えています", maxPDFSignatures)
 	}
 	c := &pdfCase{document: document, opt: opt, stored: make(map[int][]objectID)}
+	for _, name := range document.Empty {
+		report.EmptyFields = append(report.EmptyFields, c.fieldName(name))
+	}
 	if err := c.judge(ctx, report); err != nil {
 		return nil, err
 	}
@@ -124,6 +127,9 @@ func (c *pdfCase) addFileFindings(report *Report) error {
 	}
 	if len(report.Signatures) == 0 {
 		add("no-signature", Failure, lang.M("the document has no signature", "文書に署名がありません"))
+	}
+	if c.document.File.Locked() {
+		add("locked", Info, lang.M("the document is encrypted and was judged without its password", "文書は暗号化されており、パスワードなしで検証しました"))
 	}
 	orphans, err := c.document.Orphans(c.proofs)
 	for _, at := range orphans {

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -26,7 +25,7 @@ type Rule struct {
 	ID     string // "C1" to "C9"
 	Field  string // of the signature
 	State  RuleState
-	Value  string       // what was found; it may come from the file as it is
+	Value  lang.Message // what was found; it may come from the file as it is
 	Demand lang.Message // what the rule asks for
 }
 
@@ -56,17 +55,17 @@ func (c *pdfCase) mojRules(i int, judged *Signature) []Rule {
 	m := mojCase{c: c, dict: s.Dict, proof: p, field: s.Field.Name}
 	m.message, _ = cms.DecodeBytes(p.Contents, cms.DecodeOptions{})
 	last := i == c.newestSignature()
-	m.rule("C1", s.Dict.Name("Type") == "Sig", "/"+string(s.Dict.Name("Type")), lang.M("/Type is /Sig", "/Typeが/Sigであること"))
-	m.rule("C2", s.SubFilter() == pades.SubFilterPKCS7Detached, "/"+string(s.SubFilter()), lang.M("/SubFilter is /adbe.pkcs7.detached", "/SubFilterが/adbe.pkcs7.detachedであること"))
+	m.rule("C1", s.Dict.Name("Type") == "Sig", verbatim("/"+string(s.Dict.Name("Type"))), lang.M("/Type is /Sig", "/Typeが/Sigであること"))
+	m.rule("C2", s.SubFilter() == pades.SubFilterPKCS7Detached, verbatim("/"+string(s.SubFilter())), lang.M("/SubFilter is /adbe.pkcs7.detached", "/SubFilterが/adbe.pkcs7.detachedであること"))
 	name := m.text("Name")
 	m.rule("C3", strings.TrimSpace(name) != "", shownName(name), lang.M("/Name is the signer's name", "/Nameに署名者の氏名があること"))
 	date := m.text("M")
-	m.rule("C4", pdfDate.MatchString(date), date, lang.M("/M is a date with its offset from UTC", "/MがUTCとの時差を含む日時であること"))
+	m.rule("C4", pdfDate.MatchString(date), verbatim(date), lang.M("/M is a date with its offset from UTC", "/MがUTCとの時差を含む日時であること"))
 	m.rule("C5", p.OK() && (p.Whole || !last), m.coverage(last), lang.M("the byte range covers the file to its end, an earlier signature's its own revision",
 		"ByteRangeがファイルの末尾まで（先の署名はその版の末尾まで）を対象としていること"))
 	m.contents(p)
 	m.certificate(judged)
-	m.rule("C8", judged.Integrity == Intact, string(judged.Integrity), lang.M("the digest is that of the document", "ダイジェストが文書と一致すること"))
+	m.rule("C8", judged.Integrity == Intact, integrityWord(judged.Integrity), lang.M("the digest is that of the document", "ダイジェストが文書と一致すること"))
 	m.algorithms(judged)
 	return m.rules
 }
@@ -94,7 +93,7 @@ type mojCase struct {
 	rules   []Rule
 }
 
-func (m *mojCase) rule(id string, met bool, value string, demand lang.Message) {
+func (m *mojCase) rule(id string, met bool, value, demand lang.Message) {
 	state := RuleUnmet
 	if met {
 		state = RuleMet
@@ -111,17 +110,32 @@ func (m *mojCase) text(key pdf.Name) string {
 	return pades.Text(s)
 }
 
-// shownName tells that there is a name and not whose.
-func shownName(name string) string { return fmt.Sprintf("%d characters", len([]rune(name))) }
+// verbatim is a value that is the same in every language.
+func verbatim(value string) lang.Message { return lang.M("%s", "%s", value) }
 
-func (m *mojCase) coverage(last bool) string {
+func integrityWord(i Integrity) lang.Message {
+	switch i {
+	case Intact:
+		return lang.M("intact", "一致")
+	case Broken:
+		return lang.M("broken", "不一致")
+	}
+	return lang.M("unknown", "不明")
+}
+
+// shownName tells that there is a name and not whose.
+func shownName(name string) lang.Message {
+	return lang.M("%d characters", "%d文字", len([]rune(name)))
+}
+
+func (m *mojCase) coverage(last bool) lang.Message {
 	r := m.proof.Range
-	value := fmt.Sprintf("[%d %d %d %d] of %d bytes", r[0], r[1], r[2], r[3], m.c.document.File.Size())
+	value := lang.M("[%d %d %d %d] of %d bytes", "[%d %d %d %d]、全%dバイト", r[0], r[1], r[2], r[3], m.c.document.File.Size())
 	if last && m.proof.OK() && !m.proof.Whole {
-		value += ", followed by a later revision"
+		return lang.M("%v, followed by a later revision", "%v、後の版が続いている", value)
 	}
 	if !m.proof.OK() {
-		value += ": " + m.proof.Fault.In(lang.English)
+		return lang.M("%v: %v", "%v: %v", value, m.proof.Fault)
 	}
 	return value
 }
@@ -129,9 +143,9 @@ func (m *mojCase) coverage(last bool) string {
 // contents: a CMS message and zeros behind it.
 func (m *mojCase) contents(p *pades.Proof) {
 	met := m.message != nil && m.message.Trailing != cms.TrailingData && p.OK()
-	value := "no CMS SignedData"
+	value := lang.M("no CMS SignedData", "CMS SignedDataではない")
 	if m.message != nil {
-		value = fmt.Sprintf("CMS SignedData, %d bytes of room", len(p.Contents))
+		value = lang.M("CMS SignedData in %d bytes", "CMS SignedData（%dバイトの領域）", len(p.Contents))
 	}
 	m.rule("C6", met, value, lang.M("/Contents is a CMS SignedData, padded with zero bytes only", "/ContentsがCMS SignedDataで、余白がゼロのみであること"))
 }
@@ -139,17 +153,24 @@ func (m *mojCase) contents(p *pades.Proof) {
 // certificate: the signer's is in the message; signed attributes, if any, have
 // the two that RFC 5652 demands.
 func (m *mojCase) certificate(judged *Signature) {
-	met, value := false, "no certificate of the signer"
+	met, value := false, lang.M("no certificate of the signer", "署名者の証明書がない")
 	if m.message != nil && len(m.message.Signers) == 1 && judged.Signer != nil && m.holds(judged.Signer.Raw) {
 		attributes := m.message.Signers[0].SignedAttrs
-		met, value = true, "certificate, no signed attributes"
+		met, value = true, lang.M("certificate, no signed attributes", "証明書あり、署名属性なし")
 		if attributes != nil {
 			_, hasType := attributes.Value(der.AttributeContentType)
 			_, hasDigest := attributes.Value(der.AttributeMessageDigest)
-			met, value = hasType && hasDigest, fmt.Sprintf("certificate, content-type %t, message-digest %t", hasType, hasDigest)
+			met, value = hasType && hasDigest, lang.M("certificate, content-type %v, message-digest %v", "証明書あり、content-type %v、message-digest %v", presence(hasType), presence(hasDigest))
 		}
 	}
 	m.rule("C7", met, value, lang.M("the signer's certificate and the signed attributes are there", "署名者の証明書と必要な署名属性があること"))
+}
+
+func presence(there bool) lang.Message {
+	if there {
+		return lang.M("present", "あり")
+	}
+	return lang.M("missing", "なし")
 }
 
 func (m *mojCase) holds(certificate []byte) bool {
@@ -164,7 +185,7 @@ func (m *mojCase) holds(certificate []byte) bool {
 // algorithms are a warning only.
 func (m *mojCase) algorithms(judged *Signature) {
 	met := judged.DigestAlgorithm == "SHA-256" && strings.HasPrefix(judged.SignatureAlgorithm, "RSASSA-PKCS1-v1_5")
-	m.rule("C9", met, judged.DigestAlgorithm+", "+judged.SignatureAlgorithm, lang.M("SHA-256 and RSASSA-PKCS1-v1_5", "SHA-256とRSASSA-PKCS1-v1_5であること"))
+	m.rule("C9", met, verbatim(judged.DigestAlgorithm+", "+judged.SignatureAlgorithm), lang.M("SHA-256 and RSASSA-PKCS1-v1_5", "SHA-256とRSASSA-PKCS1-v1_5であること"))
 	if !met {
 		m.rules[len(m.rules)-1].State = RuleWarning
 	}

@@ -21,7 +21,7 @@ func (c *pdfCase) signature(i int) (Signature, error) {
 			return out, err
 		}
 	}
-	out.Field, out.Format = s.Field.Name, string(s.SubFilter())
+	out.Field, out.Format = c.fieldName(s.Field.Name), string(s.SubFilter())
 	if out.ClaimedTime.IsZero() {
 		out.ClaimedTime = c.claimedTime(s)
 	}
@@ -31,6 +31,14 @@ func (c *pdfCase) signature(i int) (Signature, error) {
 		return out, nil
 	}
 	return out, c.changes(s, proof, &out)
+}
+
+// fieldName is empty where names are encrypted.
+func (c *pdfCase) fieldName(name string) string {
+	if c.document.File.Locked() {
+		return ""
+	}
+	return name
 }
 
 // claimedTime reads /M, which the signer writes as he likes (12.8.1).

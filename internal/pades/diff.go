@@ -79,7 +79,27 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 			found.Violations = merge(found.Violations, c.violations)
 		}
 	}
+	d.unlock(found, signed)
 	return found, nil
+}
+
+// unlock: of a locked document names of fields and contents of streams are not
+// known. What was decided by them is not known either.
+func (d *Document) unlock(found *Difference, g *signed) {
+	if !d.File.Locked() {
+		return
+	}
+	unsure := found.Outcome == ForbiddenChanges
+	for _, v := range found.Violations {
+		unsure = unsure && (v.Rule == "annotation-covers" || v.Rule == "signature-covers")
+	}
+	for _, l := range g.permissions.Locks {
+		named := l.Action == "Include" || l.Action == "Exclude"
+		unsure = unsure || named && (found.Outcome == PermittedChanges || l.Action == "Exclude")
+	}
+	if unsure {
+		found.Outcome, found.Violations = UnknownChanges, nil
+	}
 }
 
 // compareBytes: what later revisions added must be what they list. Anything else

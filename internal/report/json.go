@@ -153,7 +153,7 @@ func findings(list []verify.Finding, opt Options) []finding {
 func rules(list []verify.Rule, opt Options) []rule {
 	out := []rule{}
 	for _, r := range list {
-		out = append(out, rule{r.ID, r.Field, string(r.State), r.Value, r.Demand.In(opt.Language)})
+		out = append(out, rule{r.ID, r.Field, string(r.State), r.Value.In(opt.Language), r.Demand.In(opt.Language)})
 	}
 	return out
 }

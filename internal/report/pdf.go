@@ -54,6 +54,10 @@ func stateWord(s verify.RuleState) lang.Message {
 // emptyFields names the signature fields without a signature.
 func (t *text) emptyFields(r *verify.Report) {
 	for _, name := range r.EmptyFields {
+		if name == "" {
+			t.line(0, lang.M("empty signature field (its name is encrypted)", "未署名の署名欄（名前は暗号化されています）"))
+			continue
+		}
 		t.line(0, lang.M("empty signature field: %s", "未署名の署名欄: %s", name))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +86,7 @@ func (t *text) signature(i int, s *verify.Signature, several bool) {
 		indent = 1
 		t.line(0, lang.M("signature %d: %s", "署名%d: %s", i+1, outcome(s)))
 	}
+	t.findings(indent, s, false)
 	if s.Field != "" {
 		t.line(indent, lang.M("field: %s", "署名欄: %s", s.Field))
 	}
@@ -96,8 +98,16 @@ func (t *text) signature(i int, s *verify.Signature, several bool) {
 	}
 	t.revocation(indent, s)
 	t.timestamps(indent, s)
+	t.findings(indent, s, true)
+}
+
+// findings tells why a signature is not valid before anything else of it, and
+// remarks behind.
+func (t *text) findings(indent int, s *verify.Signature, behind bool) {
 	for _, f := range s.Findings {
-		t.finding(indent, f)
+		if remark := f.Severity == verify.Info || s.Indication == verify.TotalPassed; remark == behind {
+			t.finding(indent, f)
+		}
 	}
 }
 
@@ -151,10 +161,12 @@ func (t *text) times(indent int, s *verify.Signature) {
 func local(at time.Time) string { return at.Format("2006-01-02 15:04:05 MST") }
 
 func integrity(s *verify.Signature) lang.Message {
-	switch s.Integrity {
-	case verify.Intact:
+	switch {
+	case s.Integrity == verify.Intact && s.Changes == verify.ChangesForbidden:
+		return lang.M("content: the revision that was signed is intact, what is shown now is another one", "内容: 署名された版は保たれていますが、現在表示される内容は別のものです")
+	case s.Integrity == verify.Intact:
 		return lang.M("content: as it was signed", "内容: 署名時のままです")
-	case verify.Broken:
+	case s.Integrity == verify.Broken:
 		return lang.M("content or signature: CHANGED after signing", "内容または署名: 署名後に変更されています")
 	}
 	return lang.M("content: could not be compared", "内容: 照合できません")
@@ -186,6 +198,7 @@ func (t *text) finding(indent int, f verify.Finding) {
 
 // advice is what can be done about the verdict.
 func advice(r *verify.Report) (list []lang.Message) {
+	list = adviceOnDocument(r)
 	seen := map[verify.SubIndication]bool{}
 	for _, s := range r.Signatures {
 		if seen[s.SubIndication] {
@@ -204,6 +217,30 @@ func advice(r *verify.Report) (list []lang.Message) {
 		case verify.RevokedNoPOE, verify.RevokedCANoPOE:
 			list = append(list, lang.M("nothing that is trusted proves that the signature is older than the revocation", "失効より前に署名されたことを示す、信頼できる証拠がありません"))
 		}
+	}
+	return list
+}
+
+// adviceOnDocument is what can be done about changes, an unsigned file, and rules
+// that are not met.
+func adviceOnDocument(r *verify.Report) (list []lang.Message) {
+	var forbidden, unknown bool
+	for _, s := range r.Signatures {
+		forbidden = forbidden || s.Changes == verify.ChangesForbidden
+		unknown = unknown || s.Changes == verify.ChangesUnknown && s.Coverage == verify.CoversRevision
+	}
+	locked := slices.ContainsFunc(r.Findings, func(f verify.Finding) bool { return f.Code == "locked" })
+	switch {
+	case len(r.Signatures) == 0:
+		list = append(list, lang.M("nothing vouches for this file: ask for a signed one", "このファイルを保証する署名はありません。署名されたファイルを入手してください"))
+	case forbidden:
+		list = append(list, lang.M("do not rely on what the file shows: --extract-revision N -o FILE writes the document as signature N covers it; ask the signer which one holds",
+			"表示される内容を信用しないでください。--extract-revision N -o ファイル名 で、署名Nの時点の文書を取り出せます。どちらが正しいかは署名者に確認してください"))
+	case unknown && locked:
+		list = append(list, lang.M("give the password with --password-file", "--password-fileでパスワードを指定してください"))
+	}
+	if r.Profile != "" && len(r.Signatures) > 0 && !r.Conforms() {
+		list = append(list, lang.M("ask the signer for a signature that meets the rules: jsign --profile %s makes one", "要件を満たす署名を署名者に依頼してください（jsign --profile %s で作成できます）", string(r.Profile)))
 	}
 	return list
 }
