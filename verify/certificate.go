@@ -51,7 +51,8 @@ type CertificateOptions struct {
 	fetched []revocation.Evidence // what the Fetcher found, the leaf's first
 }
 
-// JudgeCertificate judges one certificate and its path by RFC 5280, 6, and RFC 6960.
+// JudgeCertificate judges one certificate and its path by RFC 5280, 6, and RFC 6960. One
+// of JPKI must assert its policy, unless other policies are asked for.
 // Revocation data that concerns the path and cannot be relied on speaks against
 // the certificate, whoever's it is.
 func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt CertificateOptions) *CertificateReport {
@@ -63,6 +64,9 @@ func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt Certific
 		t.CRLs, t.Revocation = opt.Trust.CRLs, revocation.Strict{OCSPs: opt.OCSPs}
 	}
 	result := trust.Verify(leaf, t)
+	if result.Verdict == trust.Valid && len(t.Policies) == 0 && demandJPKIPolicy(result.Chain, &t) {
+		result = trust.Verify(leaf, t)
+	}
 	r := &CertificateReport{Time: t.Moment(), Code: result.Code, Depth: result.Depth, Revocation: revocationOf(result, &t)}
 	for _, c := range result.Chain {
 		r.Chain = append(r.Chain, describe(c))

@@ -108,12 +108,20 @@ func (h *history) path(leaf *trust.Certificate, opt trust.Options) *trust.Result
 // requirePolicy demands of a chain that ends in a JPKI authority the policy of its
 // kind of certificate.
 func (h *history) requirePolicy(s *subject, x *examination, opt trust.Options) {
-	anchor, ok := trust.Pinned(x.chain.Chain[len(x.chain.Chain)-1])
-	if !ok || len(x.chain.Chain) == 1 {
-		return
+	if demandJPKIPolicy(x.chain.Chain, &opt) {
+		x.chain = trust.Verify(s.certificate, opt)
+	}
+}
+
+// demandJPKIPolicy adds to the options the policy that certificates of the chain's
+// JPKI authority assert; it reports whether the chain ends in one.
+func demandJPKIPolicy(chain []*trust.Certificate, opt *trust.Options) bool {
+	anchor, ok := trust.Pinned(chain[len(chain)-1])
+	if !ok || len(chain) == 1 {
+		return false
 	}
 	opt.Policies, opt.ExplicitPolicy = trust.JPKIPolicy(anchor.Use), true
-	x.chain = trust.Verify(s.certificate, opt)
+	return true
 }
 
 // checkUsage: a key that signs documents is for signatures (RFC 5280, 4.2.1.3).
