@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/verify"
 )
 
@@ -93,5 +94,61 @@ func TestPDFHostile(t *testing.T) {
 				t.Error("takes too much time or memory")
 			}
 		})
+	}
+}
+
+// withRevisions appends revisions that each list a new object and many free
+// numbers: the same ones, or each revision its own.
+func withRevisions(file []byte, revisions, numbers int, same bool) []byte {
+	b := bytes.NewBuffer(bytes.Clone(file))
+	var prev int
+	fmt.Sscanf(string(file[bytes.LastIndex(file, []byte("startxref")):]), "startxref\n%d", &prev)
+	first := 100
+	for range revisions {
+		object := b.Len()
+		fmt.Fprintf(b, "%d 0 obj\n1\nendobj\n", first)
+		start := b.Len()
+		fmt.Fprintf(b, "xref\n%d %d\n%010d 00000 n \n", first, numbers, object)
+		b.WriteString(strings.Repeat("0000000000 00001 f \n", numbers-1))
+		fmt.Fprintf(b, "trailer\n<< /Size %d /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n", first+numbers, prev, start)
+		prev = start
+		if !same {
+			first += numbers
+		}
+	}
+	return b.Bytes()
+}
+
+// TestPDFManyRevisions: what comparing revisions takes is bounded by the size of
+// the file; what takes more is not known to be permitted.
+func TestPDFManyRevisions(t *testing.T) {
+	signed := signedPDF(t, noisePDF(500), sign.PDFOptions{})
+	tests := []struct {
+		revisions, numbers int
+		same               bool
+		want               verify.Changes
+	}{
+		{10, 1000, false, verify.ChangesPermitted},
+		{1000, 400, true, verify.ChangesPermitted},
+		{1000, 400, false, verify.ChangesUnknown},
+		{2, 200_000, false, verify.ChangesPermitted},
+	}
+	for _, tt := range tests {
+		file := withRevisions(signed, tt.revisions, tt.numbers, tt.same)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		begin := time.Now()
+		r := verifyPDF(t, file)
+		runtime.ReadMemStats(&after)
+		t.Logf("%+v: %d bytes: %v, %d MB allocated", tt, len(file), time.Since(begin), (after.TotalAlloc-before.TotalAlloc)>>20)
+		if got := r.Signatures[0].Changes; got != tt.want {
+			t.Errorf("%+v: changes %v, want %v", tt, got, tt.want)
+		}
+		if r.Valid() != (tt.want == verify.ChangesPermitted) {
+			t.Errorf("%+v: %s", tt, judged{report: r}.why())
+		}
+		if after.TotalAlloc-before.TotalAlloc > memoryLimit || time.Since(begin) > hangLimit {
+			t.Errorf("%+v takes too much time or memory", tt)
+		}
 	}
 }

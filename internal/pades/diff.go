@@ -67,10 +67,10 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 	if err := d.compareBytes(found, p.Revision+1); err != nil {
 		return notCompared(d.File, err)
 	}
-	superseded := make(map[uint32]bool)
-	for i := p.Revision + 1; i < len(revisions); i++ {
-		c := comparison{signed: signed, later: view{rev: revisions[i]}, newest: view{rev: d.File.Revision}, superseded: superseded}
-		if err := c.run(revisions[p.Revision+1 : i+1]); err != nil {
+	listed, superseded := make(map[uint32]bool), make(map[uint32]bool)
+	for _, later := range revisions[p.Revision+1:] {
+		c := comparison{signed: signed, later: view{rev: later}, newest: view{rev: d.File.Revision}, listed: listed, superseded: superseded}
+		if err := c.run(); err != nil {
 			return notCompared(d.File, err)
 		}
 		maps.Copy(superseded, c.explained)

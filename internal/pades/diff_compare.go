@@ -18,6 +18,7 @@ type comparison struct {
 	laterForm  *fieldTree
 	violations []Violation
 	purpose    bool            // the later revisions add something that a rule permits
+	listed     map[uint32]bool // the numbers that the later revisions up to this one list
 	superseded map[uint32]bool // what earlier of the later revisions added by permission
 }
 
@@ -37,12 +38,13 @@ func (c *comparison) fault() error {
 	return nil
 }
 
-// run compares; revisions are those after the signed one up to the later one.
-func (c *comparison) run(revisions []*pdf.Revision) error {
+// run compares.
+func (c *comparison) run() error {
 	c.explained = make(map[uint32]bool)
-	if err := c.findDifferences(revisions); err != nil {
+	if err := c.findDifferences(); err != nil {
 		return err
 	}
+	c.spend(comparedPasses*len(c.diffs) + len(c.pages) + len(c.form.order) + len(c.annotations))
 	c.compareStrict()
 	c.compareTrailer()
 	c.compareCatalog()
@@ -53,21 +55,23 @@ func (c *comparison) run(revisions []*pdf.Revision) error {
 	return c.fault()
 }
 
-// findDifferences looks up every object that the sections of the revisions list
-// and keeps those that have another value than when signed.
-func (c *comparison) findDifferences(revisions []*pdf.Revision) error {
-	numbers := make(map[uint32]bool)
-	for _, r := range revisions {
-		if err := r.Changed(func(num uint32, _ pdf.Location) bool {
-			numbers[num] = num != 0
-			return len(numbers) <= maxCompared
-		}); err != nil {
-			return err
-		}
+// findDifferences looks up every object that the sections of the later revisions
+// list and keeps those that have another value than when signed.
+func (c *comparison) findDifferences() error {
+	if err := c.later.rev.Changed(func(num uint32, _ pdf.Location) bool {
+		c.spend(1)
+		c.listed[num] = true
+		return c.signed.err == nil
+	}); err != nil {
+		return err
 	}
-	delete(numbers, 0)
-	c.diffs = make(map[uint32]pdf.Object, len(numbers))
-	for num := range numbers {
+	delete(c.listed, 0)
+	c.spend(len(c.listed))
+	c.diffs = make(map[uint32]pdf.Object)
+	for num := range c.listed {
+		if c.signed.err != nil {
+			break
+		}
 		if err := c.difference(num); err != nil {
 			return err
 		}

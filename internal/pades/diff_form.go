@@ -10,6 +10,7 @@ import (
 func (c *comparison) compareForm(value pdf.Object) {
 	form := c.later.dict(value)
 	c.laterForm = readFieldTree(&c.later, form)
+	c.spend(comparedPasses * len(c.laterForm.order))
 	if ref, ok := value.(pdf.Ref); ok {
 		c.accept(ref)
 		if _, isDict := c.later.resolve(ref).(pdf.Dict); !isDict {

@@ -1,9 +1,16 @@
 package pades
 
 const (
-	// maxCompared bounds the objects looked at for one signature. Documents of ten
-	// thousand pages stay below.
+	// maxCompared bounds the numbers that are listed for one file.
 	maxCompared = 4 << 20
+
+	// comparisonSteps and one more for four bytes of the file bound what comparing all
+	// its revisions may take: an object of a signed revision is markSteps of them, one
+	// that a later revision changed comparedPasses for each revision that follows.
+	// A hundred signatures on a document of some ten thousand objects stay below.
+	comparisonSteps = 6 << 20
+	markSteps       = 2
+	comparedPasses  = 8
 
 	// maxViolations bounds what is reported: a document with more forbidden changes
 	// is no better known by the next.

@@ -26,7 +26,7 @@ type signed struct {
 	holders     map[uint32]bool // object streams that hold any of them
 	queue       []pdf.Ref       // what walk and free have still to go to
 	content     map[int]pageContent
-	work        int
+	steps       *int // of Document
 }
 
 // origin tells how an object is reached: on which page, and what it is part of.
@@ -48,7 +48,7 @@ const (
 )
 
 func newSigned(d *Document, s *Signature, rev *pdf.Revision) (*signed, error) {
-	g := &signed{view: view{rev: rev}, ref: s.Ref, pageOf: make(map[pdf.Ref]int),
+	g := &signed{view: view{rev: rev}, ref: s.Ref, steps: &d.steps, pageOf: make(map[pdf.Ref]int),
 		annotations: make(map[pdf.Ref]int), structs: make(map[pdf.Ref]bool), holders: make(map[uint32]bool), content: make(map[int]pageContent)}
 	form, err := ReadForm(rev)
 	if err != nil {
@@ -261,8 +261,16 @@ func (g *signed) free(o pdf.Object) {
 			return false
 		}
 		g.mutable.set(ref.Num, 1)
+		g.spend(markSteps)
 		return true
 	})
+}
+
+// spend counts steps of the comparison, and ends it when there are too many.
+func (g *signed) spend(n int) {
+	if *g.steps -= n; *g.steps < 0 && g.err == nil {
+		g.err = errTooMuch
+	}
 }
 
 // walk records every object that is reached from o as one that must stay.
@@ -302,9 +310,7 @@ func (g *signed) mark(ref pdf.Ref, from origin) bool {
 		g.origins = append(g.origins, from)
 	}
 	g.strict.set(ref.Num, uint32(len(g.origins)))
-	if g.work++; g.work > maxCompared {
-		g.err = errTooMuch
-	}
+	g.spend(markSteps)
 	return g.err == nil
 }
 

@@ -20,9 +20,7 @@ func (g *signed) keepElement(o pdf.Object, depth int) {
 		return
 	}
 	g.structs[ref] = true
-	if g.work++; g.work > maxCompared {
-		g.err = errTooMuch
-	}
+	g.spend(markSteps)
 	for _, e := range d {
 		switch e.Key {
 		case "K":

@@ -15,12 +15,13 @@ type Document struct {
 	Empty      []string    // signature fields without a value
 
 	stray map[int]int64 // what File.Stray found, by revision
+	steps int           // that comparing revisions may still take
 }
 
 // Find lists the signatures that the newest revision's structure leads to: the
 // values of signature fields and what /Perms names (ISO 32000-2, 12.7.5.5, 12.8.6).
 func Find(f *pdf.File) (*Document, error) {
-	d := &Document{File: f, stray: make(map[int]int64)}
+	d := &Document{File: f, stray: make(map[int]int64), steps: comparisonSteps + int(f.Size()/4)}
 	form, err := ReadForm(f.Revision)
 	if err != nil && f.Locked() {
 		return d, d.findLocked()

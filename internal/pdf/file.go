@@ -38,6 +38,8 @@ type File struct {
 	base          int64      // what offsets in the file are counted from: 0 or header
 	sections      []*section // newest first
 	revisions     []*Revision
+	index         sectionIndex // of sections, once indexed
+	indexed       bool
 	notes         []Note
 	crypt         *crypt // nil when the document is not encrypted or locked
 	encrypted     *Encryption

@@ -78,6 +78,7 @@ func (f *File) openByScan(opt Options, cause error) error {
 // reset forgets what the cross-references said.
 func (f *File) reset() {
 	f.sections, f.revisions, f.Revision = nil, nil, nil
+	f.index, f.indexed = nil, false
 	f.encrypted, f.crypt, f.missing, f.misplaced = nil, nil, nil, nil
 	f.oddXRef, f.behindEnd = false, false
 	f.cache.clear()
@@ -131,17 +132,25 @@ func (s *scan) run() error {
 
 // landmark finds the first "trailer" or "obj" that is no "endobj".
 func landmark(b []byte) (i int, isTrailer bool) {
-	t := bytes.Index(b, []byte("trailer"))
-	if t >= 0 {
-		b = b[:t]
+	obj := firstHeader(b)
+	if obj >= 0 {
+		b = b[:obj]
 	}
+	if t := bytes.Index(b, []byte("trailer")); t >= 0 || obj < 0 {
+		return t, true
+	}
+	return obj, false
+}
+
+// firstHeader finds the "obj" of the first header.
+func firstHeader(b []byte) int {
 	for from := 0; ; {
 		i := bytes.Index(b[from:], []byte("obj"))
 		if i < 0 {
-			return t, true
+			return -1
 		}
 		if i += from; headerStart(b, i) >= 0 {
-			return i, false
+			return i
 		}
 		from = i + 3
 	}

@@ -50,13 +50,12 @@ func (r *Revision) Locate(num uint32) (Location, error) {
 }
 
 // entry returns the newest entry for a number.
-func (r *Revision) entry(num uint32) (entry, bool, error) {
-	for _, s := range r.sections {
-		if e, found, err := s.find(&r.file.entries, num); found || err != nil {
-			return e, found, err
-		}
-	}
-	return entry{}, false, nil
+func (r *Revision) entry(num uint32) (e entry, found bool, err error) {
+	r.listing(num, func(s *section) bool {
+		e, found, err = s.find(&r.file.entries, num)
+		return found || err != nil
+	})
+	return e, found, err
 }
 
 func (f *File) location(e entry) Location {

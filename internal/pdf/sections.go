@@ -60,15 +60,8 @@ func (f *File) hasObjects(off int64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		for from := 0; ; {
-			i := bytes.Index(b[from:], []byte("obj"))
-			if i < 0 {
-				break
-			}
-			if from += i; headerStart(b, from) >= 0 {
-				return true, nil
-			}
-			from += 3
+		if firstHeader(b) >= 0 {
+			return true, nil
 		}
 		if off+int64(len(b)) >= f.src.size {
 			break
