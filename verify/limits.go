@@ -26,8 +26,6 @@ const (
 	// maxStamps is how many timestamps of one file are judged: each costs
 	// signature verifications.
 	maxStamps = 512
-	// maxCache is the size of the encoded CRLs and responses that a Cache keeps.
-	maxCache = 512 << 20
 	// maxRefused is how much outdated data of one certificate is asked again whether
 	// it tells of a revocation.
 	maxRefused = 16

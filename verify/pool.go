@@ -61,7 +61,7 @@ func (p *pool) parsed(list ...*trust.Certificate) {
 func (p *pool) crl(octets []byte) objectID {
 	id := idOf(octets)
 	if p.room(id) {
-		if l, err := p.cache.crl(id, octets); err == nil {
+		if l, err := p.cache.crl(octets); err == nil {
 			p.CRLs = append(p.CRLs, l)
 		}
 	}
