@@ -54,7 +54,7 @@ func (t *text) evidence(indent int, e *verify.Evidence) {
 
 func reason(e *verify.Evidence) lang.Message {
 	if e.Reason == "" {
-		return lang.M("", "")
+		return lang.Message{}
 	}
 	return lang.M(" (%s)", "(%s)", e.Reason)
 }
