@@ -57,7 +57,8 @@ type CMSOptions struct {
 	Existing     io.ReaderAt
 	ExistingSize int64
 	// Level is the CAdES level of the new signer, B-B when it is zero. Others need
-	// signed attributes with the ESS attribute.
+	// signed attributes with the ESS attribute. A baseline signature of any level has
+	// a SigningTime (EN 319 122-1, 6.3).
 	Level LevelOptions
 }
 
