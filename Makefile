@@ -59,7 +59,7 @@ bench: ## the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./sign/ ./cmd/... ./verify/
 
 interop: ## compare with other implementations, from their registries
-	$(GO) test -tags interop -run Interop ./...
+	$(GO) test -tags interop -run Interop -timeout 30m ./...
 
 generate: ## make the test PKI again
 	$(GO) generate ./testdata/ca

@@ -37,7 +37,7 @@ const (
 	objHighlight
 	objAPShared // an appearance that the page shows too
 	objShared   // the field that has it
-	objDead     // a number that nothing has
+	objUnseen   // an empty signature field that is hidden
 )
 
 // richPDF has what documents have beyond formPDF: two pages, layers, structure, names, attachments,
@@ -51,7 +51,7 @@ func richPDF() []byte {
 		objPages: "<< /Type /Pages /Kids [3 0 R 29 0 R] /Count 2 /Resources << /Font << /F1 5 0 R /F2 40 0 R >> >> >>",
 		objPage: "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /StructParents 0 /Contents [4 0 R 90 0 R] " +
 			"/Resources << /Font << /F1 5 0 R /F2 40 0 R >> /Properties << /MC0 22 0 R >> /XObject << /Fm1 10 0 R /Fm2 91 0 R /Fm3 47 0 R >> >> " +
-			"/Annots [7 0 R 8 0 R 9 0 R 13 0 R 14 0 R 15 0 R 31 0 R 33 0 R 34 0 R 35 0 R 36 0 R 43 0 R 44 0 R 45 0 R 46 0 R 48 0 R] >>",
+			"/Annots [7 0 R 8 0 R 9 0 R 13 0 R 14 0 R 15 0 R 31 0 R 33 0 R 34 0 R 35 0 R 36 0 R 43 0 R 44 0 R 45 0 R 46 0 R 48 0 R 49 0 R] >>",
 		objContent:    streamOf("", "/P << /MCID 0 >> BDC BT /F1 24 Tf 72 700 Td (Pay 100.) Tj ET EMC /OC /MC0 BDC BT /F2 9 Tf (not) Tj ET EMC /Fm1 Do /Fm2 Do /Fm3 Do"),
 		objOutlines:   "<< /Type /Outlines /First 21 0 R /Last 21 0 R /Count 1 >>",
 		objOutline:    "<< /Title (One) /Parent 20 0 R /Dest [3 0 R /Fit] >>",
@@ -83,7 +83,8 @@ func richPDF() []byte {
 		objHighlight: "<< /Type /Annot /Subtype /Highlight /Rect [72 695 172 725] /QuadPoints [72 725 172 725 72 695 172 695] /C [1 1 0] /P 3 0 R >>",
 		objAPShared:  streamOf("/Type /XObject /Subtype /Form /BBox [0 0 200 20]", "BT /Helv 12 Tf (shared) Tj ET"),
 		objShared:    "<< /Type /Annot /Subtype /Widget /FT /Tx /T (shared) /V (shared) /DA (/Helv 12 Tf 0 g) /Rect [300 500 400 520] /P 3 0 R /AP << /N 47 0 R >> >>",
-		objForm:      "<< /Fields [7 0 R 8 0 R 14 0 R 15 0 R 31 0 R 32 0 R 35 0 R 36 0 R 43 0 R 44 0 R 45 0 R 48 0 R] /DR << /Font << /Helv 5 0 R >> >> /DA (/Helv 12 Tf 0 g) >>",
+		objUnseen:    "<< /Type /Annot /Subtype /Widget /FT /Sig /T (unseen) /F 2 /Rect [72 690 272 720] /P 3 0 R >>",
+		objForm:      "<< /Fields [7 0 R 8 0 R 14 0 R 15 0 R 31 0 R 32 0 R 35 0 R 36 0 R 43 0 R 44 0 R 45 0 R 48 0 R 49 0 R] /DR << /Font << /Helv 5 0 R >> >> /DA (/Helv 12 Tf 0 g) >>",
 	} {
 		bodies[n] = body
 	}

@@ -7,6 +7,15 @@ func annotationVariants() []variant {
 	fill := values(objOther, "(x)", "(y)")
 	return []variant{
 		{"EAA: highlight that paints white", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", form(white)), highlight},
+		{"EAA: black highlight", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /QuadPoints [72 720 200 720 72 690 200 690] /C [0 0 0] >>"), highlight},
+		{"EAA: black highlight that multiplies", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multiplied("0 g 0 0 200 20 re f")),
+			annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multiplied("1 1 0 rg 0 0 200 20 re f"))},
+		{"EAA: highlight that stops to multiply", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multiplied("/G1 gs 1 1 0 rg 0 0 200 20 re f")), highlight},
+		{"EAA: strike-out as thick as the line", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", form("1 G 30 w 0 10 m 200 10 l S")),
+			annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", form("1 0 0 RG 1 w 0 10 m 200 10 l S"))},
+		{"EAA: strike-out scaled up", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", form("1 G 30 0 0 30 0 0 cm 1 w 0 0.3 m 7 0.3 l S")), highlight},
+		{"EAA: strike-out of a small frame", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /AP << /N 101 0 R >> >>",
+			streamOf("/Type /XObject /Subtype /Form /BBox [0 0 2 1]", "1 G 1 w 0 0.5 m 2 0.5 l S")), highlight},
 		{"EAA: thick white line", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [72 705 200 705] /BS << /W 30 >> /C [1 1 1] /Rect [72 690 200 720] >>"), highlight},
 		{"EAA: digits in ink", "level 3", annotate("<< /Type /Annot /Subtype /Ink /InkList [[140 700 140 720]] /C [0 0 0] /Rect [72 690 200 720] >>"), highlight},
 		{"EAA: polygon with an effect", "level 3", annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 690 200 690 200 720] /BS << /W 40 >> /C [1 1 1] /Rect [72 690 200 720] >>"), highlight},
@@ -55,4 +64,9 @@ func annotationVariants() []variant {
 		{"page: metadata of another page", "approval", values(objPage2, "/MediaBox", "/Metadata 42 0 R /MediaBox"), fill},
 		{"metadata: the content of a page", "level 1", values(objCatalog, "/Metadata 42 0 R", "/Metadata 5 0 R"), replaceObject(objMetadata, streamOf("/Type /Metadata /Subtype /XML", "<y/>"))},
 	}
+}
+
+// multiplied is an appearance that begins to multiply with what is below.
+func multiplied(content string) string {
+	return streamOf(overlayForm+" /Resources << /ExtGState << /G0 << /BM /Multiply >> /G1 << /BM /Normal >> >> >>", "/G0 gs "+content)
 }

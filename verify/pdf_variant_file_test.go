@@ -92,6 +92,9 @@ func fileVariants() []variant {
 			return m.append(nil, trailer, "", map[int]string{m.signatureObject(): "0000000000 00001 f \n"})
 		}, info},
 		{"stream of objects replaces content", "approval", compressedAttack, compressedTwin},
+		{"stream of objects holds one that is not listed", "approval", func(m made) []byte {
+			return compressedWith(m, objInfo, "<< /Title (x) >>", objPage2, "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>")
+		}, compressedTwin},
 		{"hybrid: hidden catalog", "approval", func(m made) []byte { return hybrid(m, objCatalog, "<< /Type /Catalog /Pages 2 0 R >>") }, nil},
 		{"hybrid: hidden new form for the page", "level 2", func(m made) []byte { return hybrid(m, 91, streamOf(overlayForm, evil)) }, nil},
 		{"hybrid: seen only by those who do not know hybrid files", "approval", hybridPlain, info},
@@ -184,10 +187,20 @@ func rewritten(m made, n int, old, now string) map[int]string {
 
 // compressed appends a revision whose cross-reference stream puts one object into an object stream.
 func compressed(m made, number int, body string) []byte {
-	b := bytes.NewBuffer(bytes.Clone(m.file))
 	head := fmt.Sprintf("%d 0 ", number)
+	return compressedStream(m, number, streamOf(fmt.Sprintf("/Type /ObjStm /N 1 /First %d", len(head)), head+body))
+}
+
+// compressedWith has a second object in the stream, which is not listed.
+func compressedWith(m made, number int, body string, second int, more string) []byte {
+	head := fmt.Sprintf("%d 0 %d %d ", number, second, len(body)+1)
+	return compressedStream(m, number, streamOf(fmt.Sprintf("/Type /ObjStm /N 2 /First %d", len(head)), head+body+" "+more))
+}
+
+func compressedStream(m made, number int, stream string) []byte {
+	b := bytes.NewBuffer(bytes.Clone(m.file))
 	holder := b.Len()
-	fmt.Fprintf(b, "170 0 obj\n%s\nendobj\n", streamOf(fmt.Sprintf("/Type /ObjStm /N 1 /First %d", len(head)), head+body))
+	fmt.Fprintf(b, "170 0 obj\n%s\nendobj\n", stream)
 	at := b.Len()
 	rows := fmt.Sprintf("02%08x00 01%08x00 01%08x00>", 170, holder, at)
 	fmt.Fprintf(b, "171 0 obj\n<< /Type /XRef /Size 300 /W [1 4 1] /Index [%d 1 170 2] /Filter /ASCIIHexDecode /Root 1 0 R /Info 12 0 R /Prev %d /ID [<00112233445566778899aabbccddeeff> <ff>] /Length %d >> stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n",

@@ -60,6 +60,11 @@ func formVariants() []variant {
 		}, func(m made) []byte {
 			return signInto(m, map[int]string{objEmpty: m.with(objEmpty, "/FT /Sig", "/FT /Sig /V 150 0 R /AP << /N 110 0 R >>"), 110: streamOf(overlayForm, "BT (x) Tj ET")}, 150)
 		}},
+		{"signature: hidden field brought to light", "level 2", func(m made) []byte {
+			return signInto(m, map[int]string{objUnseen: m.with(objUnseen, "/F 2", "/F 4 /V 150 0 R /AP << /N 110 0 R >>"), 110: streamOf(overlayForm, white)}, 150)
+		}, func(m made) []byte {
+			return signInto(m, map[int]string{objUnseen: m.with(objUnseen, "/FT /Sig", "/FT /Sig /V 150 0 R")}, 150)
+		}},
 		{"signature: action in the new field", "approval", signField(strings.Replace(newField, "/FT", "/AA << >> /FT", 1), nil), signed},
 		{"signature: of an unknown kind", "approval", func(m made) []byte {
 			return m.later(map[int]string{objEmpty: m.with(objEmpty, "/FT /Sig", "/FT /Sig /V 101 0 R /AP << /N 102 0 R >>"),

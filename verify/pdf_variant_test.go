@@ -75,10 +75,14 @@ const (
 	white       = "1 1 1 rg 0 0 200 20 re f"
 )
 
+func variants() []variant {
+	return append(append(fileVariants(), formVariants()...), annotationVariants()...)
+}
+
 // TestPDFVariants: further attacks of each class are not valid, and their twins are.
 func TestPDFVariants(t *testing.T) {
 	documents := richDocuments(t)
-	list := append(append(fileVariants(), formVariants()...), annotationVariants()...)
+	list := variants()
 	if len(list) < 40 {
 		t.Fatalf("only %d variants", len(list))
 	}

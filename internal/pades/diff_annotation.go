@@ -1,6 +1,10 @@
 package pades
 
-import "github.com/jsign-jp/jsign/internal/pdf"
+import (
+	"math"
+
+	"github.com/jsign-jp/jsign/internal/pdf"
+)
 
 // The kinds of annotations that level 3 may add, change and remove. All others
 // bring text or images of their own.
@@ -14,7 +18,7 @@ var (
 
 // maxBorder is the width of a link's border that cannot hide what it frames, in
 // points.
-const maxBorder = 2
+const maxBorder = 1
 
 // passesForContent tells annotations that can hide what is on the page or look
 // like a part of it. DocMDP level 3 permits them, which is how a certified
@@ -26,7 +30,7 @@ func (c *comparison) passesForContent(page int, v *view, d pdf.Dict) bool {
 	ap := d.Get("AP")
 	switch kind := v.name(d.Get("Subtype")); {
 	case textMarkup[kind]:
-		return looksInto(v, ap, hidesText)
+		return hidesText(v, d) || kind == "Highlight" && ap == nil && !isLightMark(v, d)
 	case kind == "Popup":
 		return ap != nil
 	case kind == "Text":
@@ -37,6 +41,14 @@ func (c *comparison) passesForContent(page int, v *view, d pdf.Dict) bool {
 		return d.Has("IC") || looksInto(v, ap, showsContent) || c.overContent(page, v, d)
 	}
 	return true
+}
+
+// isLightMark reads /C of a highlight that has no appearance: readers multiply the
+// page with it. Without a colour they show nothing.
+func isLightMark(v *view, d pdf.Dict) bool {
+	list := v.array(d.Get("C"))
+	n, _ := readNumbers(v, list, len(list))
+	return len(list) == 0 || isLight(n)
 }
 
 // lastingAnnotations are a part of what was signed to any reader.
@@ -139,25 +151,47 @@ func showsContent(_ *view, _ *pdf.Stream, data []byte) bool {
 	return found || err != nil
 }
 
+// maxStroke is the width of a line that cannot hide text it is drawn over, in
+// points.
+const maxStroke = 3
+
 // hidesText: the appearance of a text markup shows content, or fills an area so
-// that what is below cannot be read. With the blend modes Multiply and Darken
-// (11.3.5) it can.
-func hidesText(v *view, s *pdf.Stream, data []byte) bool {
-	m := markup{v: v}
-	return m.hides(s, data)
+// that what is below cannot be read. In a light colour, with the blend modes
+// Multiply and Darken (11.3.5), it can.
+func hidesText(v *view, d pdf.Dict) bool {
+	rect, ok := readBox(v, d.Get("Rect"))
+	return looksInto(v, d.Get("AP"), func(v *view, s *pdf.Stream, data []byte) bool {
+		frame, framed := readBox(v, s.Dict.Get("BBox"))
+		if !ok || !framed || frame.area() == 0 {
+			return true
+		}
+		// The appearance is scaled to the rectangle (12.5.5).
+		scale := max((rect.right-rect.left)/(frame.right-frame.left), (rect.top-rect.bottom)/(frame.top-frame.bottom))
+		m := markup{v: v, state: markupState{scale: scale, width: 1}}
+		return m.hides(s, data)
+	})
 }
 
 // markup is the appearance of a text markup that is looked through.
 type markup struct {
-	v       *view
-	blended bool
-	saved   []bool
-	depth   int
+	v     *view
+	state markupState
+	saved []markupState
+	depth int
+}
+
+type markupState struct {
+	blended      bool
+	light        bool // the colour of areas
+	scale, width float64
 }
 
 func (m *markup) hides(s *pdf.Stream, data []byte) bool {
 	if m.depth++; m.depth > maxFormDepth {
 		return true
+	}
+	if list, ok := readNumbers(m.v, m.v.array(s.Dict.Get("Matrix")), 6); ok {
+		m.state.scale *= scaleOf(list)
 	}
 	resources := m.v.dict(s.Dict.Get("Resources"))
 	hides := false
@@ -169,34 +203,93 @@ func (m *markup) hides(s *pdf.Stream, data []byte) bool {
 	return hides || err != nil
 }
 
+// scaleOf returns how much a matrix can enlarge.
+func scaleOf(n []float64) float64 {
+	return max(math.Abs(n[0]), math.Abs(n[1]), math.Abs(n[2]), math.Abs(n[3]), 1)
+}
+
 func (m *markup) operate(operator string, operands []pdf.Object, resources pdf.Dict) (hides bool) {
-	var name pdf.Name
-	if len(operands) == 1 {
-		name, _ = operands[0].(pdf.Name)
+	s := &m.state
+	n := make([]float64, 6)
+	for i := range min(len(operands), len(n)) {
+		n[i] = number(operands[i])
 	}
 	switch operator {
 	case "q":
-		m.saved = append(m.saved, m.blended)
+		m.saved = append(m.saved, *s)
 	case "Q":
 		if k := len(m.saved) - 1; k >= 0 {
-			m.blended, m.saved = m.saved[k], m.saved[:k]
+			*s, m.saved = m.saved[k], m.saved[:k]
 		}
+	case "cm":
+		s.scale *= scaleOf(n)
+	case "w":
+		s.width = n[0]
 	case "gs":
-		m.blended = isSeeThrough(m.v, m.v.dict(m.v.dict(resources.Get("ExtGState")).Get(name)))
-	case "f", "F", "f*", "B", "B*", "b", "b*":
-		return !m.blended
+		state := m.v.dict(m.v.dict(resources.Get("ExtGState")).Get(nameOf(operands)))
+		if state.Has("BM") {
+			s.blended = isSeeThrough(m.v, state)
+		}
+		if state.Has("LW") {
+			s.width = number(m.v.resolve(state.Get("LW")))
+		}
+	case "g", "rg", "k":
+		s.light = isLight(n[:min(len(operands), len(n))])
+	case "cs", "sc", "scn":
+		s.light = false
+	case "f", "F", "f*":
+		return !s.blended || !s.light
+	case "S", "s":
+		return s.width*s.scale > maxStroke
+	case "B", "B*", "b", "b*":
+		return !s.blended || !s.light || s.width*s.scale > maxStroke
 	case "Tj", "TJ", "'", "\"", "EI", "sh":
 		return true
 	case "Do":
-		form, ok := m.v.resolve(m.v.dict(resources.Get("XObject")).Get(name)).(*pdf.Stream)
-		if !ok || form.Dict.Name("Subtype") != "Form" {
-			return true
-		}
-		data, err := form.Decode(maxAppearance)
-		return err != nil || m.hides(form, data)
+		return m.form(nameOf(operands), resources)
+	}
+	return len(m.saved) > maxNested
+}
+
+// form looks through a form that the appearance shows.
+func (m *markup) form(name pdf.Name, resources pdf.Dict) (hides bool) {
+	form, ok := m.v.resolve(m.v.dict(resources.Get("XObject")).Get(name)).(*pdf.Stream)
+	if !ok || form.Dict.Name("Subtype") != "Form" {
+		return true
+	}
+	data, err := form.Decode(maxAppearance)
+	state, saved := m.state, m.saved
+	m.saved = nil
+	hides = err != nil || m.hides(form, data)
+	m.state, m.saved = state, saved
+	return hides
+}
+
+func nameOf(operands []pdf.Object) pdf.Name {
+	if len(operands) != 1 {
+		return ""
+	}
+	name, _ := operands[0].(pdf.Name)
+	return name
+}
+
+// isLight tells colours that black text can be read through: of grey, RGB or
+// CMYK.
+func isLight(c []float64) bool {
+	switch len(c) {
+	case 1:
+		return c[0] >= minLight
+	case 3:
+		return 0.3*c[0]+0.59*c[1]+0.11*c[2] >= minLight
+	case 4:
+		return c[3] <= 1-minLight && 0.3*c[0]+0.59*c[1]+0.11*c[2] <= 1-minLight
 	}
 	return false
 }
+
+// minLight is the luminance from which on a colour is light. Blue, the darkest
+// that is used for marking, is lighter as its shades go.
+const minLight = 0.3
 
 func isSeeThrough(v *view, state pdf.Dict) bool {
 	switch v.name(state.Get("BM")) {

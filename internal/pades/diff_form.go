@@ -168,10 +168,11 @@ func (c *comparison) permitSignature(node *fieldNode) {
 // the page uncovered.
 func (c *comparison) permitShown(field *fieldNode) {
 	for _, node := range c.laterForm.order {
-		if !node.isBelow(field) || !c.shows(node.dict) {
+		if !node.isBelow(field) || !shows(&c.later, node.dict) {
 			continue
 		}
-		isNew := c.form.nodes[node.ref] == nil
+		old := c.form.nodes[node.ref]
+		isNew := old == nil || !shows(&c.signed.view, old.dict)
 		page, onPage := c.pageOf[c.pageRef(node)]
 		switch {
 		case isNew && (c.permissions.Level == 1 || c.permissions.Level == 2):
@@ -202,7 +203,7 @@ func (c *comparison) permitTimestamp(field *fieldNode) {
 		return
 	}
 	for _, node := range c.laterForm.order {
-		if node.isBelow(field) && c.shows(node.dict) {
+		if node.isBelow(field) && shows(&c.later, node.dict) {
 			c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a timestamp that shows on the page was added to a document that permits no changes",
 				"変更を許可しない文書に、ページ上に表示されるタイムスタンプが追加されました")
 		}
@@ -218,12 +219,12 @@ const (
 
 // shows reports whether a widget has an area on the page, on the screen or in
 // print.
-func (c *comparison) shows(widget pdf.Dict) bool {
-	flags, _ := c.later.integer(widget.Get("F"))
+func shows(v *view, widget pdf.Dict) bool {
+	flags, _ := v.integer(widget.Get("F"))
 	if flags&flagHidden != 0 || flags&flagNoView != 0 && flags&flagPrint == 0 {
 		return false
 	}
-	rect, ok := readBox(&c.later, widget.Get("Rect"))
+	rect, ok := readBox(v, widget.Get("Rect"))
 	return ok && rect.area() > 0
 }
 

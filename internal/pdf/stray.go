@@ -137,6 +137,11 @@ func (w *strayWalk) objectEnd(off int64) (int64, error) {
 		return x.end, err
 	}
 	d, _ := x.object.(Dict)
+	if d.Name("Type") == "ObjStm" {
+		if err := w.held(x.ref); err != nil {
+			return 0, err
+		}
+	}
 	length, err := w.revision.Resolve(d.Get("Length"))
 	if err != nil && !rebuildable(err) && !canBeLocked(err) {
 		return 0, err
@@ -148,4 +153,26 @@ func (w *strayWalk) objectEnd(off int64) (int64, error) {
 	var behind section
 	err = f.parseAt(x.stream+n, func(p *parser) error { return p.afterStream(&behind) })
 	return behind.end, err
+}
+
+// held sees that all that an object stream holds is listed as being there. One
+// that is locked, or cannot be read and so by nobody, is passed over.
+func (w *strayWalk) held(ref Ref) error {
+	s, err := w.revision.objectStream(ref.Num)
+	if err != nil {
+		if rebuildable(err) || canBeLocked(err) {
+			return nil
+		}
+		return err
+	}
+	for _, num := range s.nums {
+		at, err := w.revision.Locate(num)
+		if err != nil {
+			return err
+		}
+		if at.Stream != ref.Num {
+			return malformed(s.offset, "an object stream holds objects that are not listed", "オブジェクトストリームに、相互参照にないオブジェクトがあります")
+		}
+	}
+	return nil
 }
