@@ -425,8 +425,8 @@ func (w *world) valueOptions(o *trust.Options, args *[]string) {
 		*args = append(*args, "-auth_level", strconv.Itoa(o.AuthLevel))
 	}
 	if w.chance(10) {
-		o.Email = pick(w, "taro@example.jp", "TARO@example.jp", "taro@EXAMPLE.JP")
-		*args = append(*args, "-verify_email", o.Email)
+		o.Emails = []string{pick(w, "taro@example.jp", "TARO@example.jp", "taro@EXAMPLE.JP")}
+		*args = append(*args, "-verify_email", o.Emails[0])
 	}
 	if w.chance(15) {
 		host := pick(w, "a.example.jp", "A.Example.JP", "example.jp", ".example.jp", "ab.example.jp", "b.a.example.jp", "taro")

@@ -17,7 +17,7 @@ func (v *verification) checkIdentity() Fault {
 	if len(o.Hostnames) > 0 && !anyOf(o.Hostnames, v.leaf.MatchesHost) {
 		return at(CodeHostnameMismatch, 0)
 	}
-	if o.Email != "" && !v.leaf.MatchesEmail(o.Email) {
+	if len(o.Emails) > 0 && !anyOf(o.Emails, v.leaf.MatchesEmail) {
 		return at(CodeEmailMismatch, 0)
 	}
 	if len(o.IPs) > 0 && !anyOf(o.IPs, v.leaf.MatchesIP) {

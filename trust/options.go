@@ -55,9 +55,9 @@ type Options struct {
 	InhibitMap      bool  // initial-policy-mapping-inhibit; implies PolicyCheck
 	Policies        []OID // user-initial-policy-set; not empty implies PolicyCheck
 
-	// Email, Hostnames and IPs are what the leaf must name, one of each kind that is
+	// Emails, Hostnames and IPs are what the leaf must name, one of each kind that is
 	// not empty.
-	Email     string
+	Emails    []string
 	Hostnames []string
 	IPs       []netip.Addr
 

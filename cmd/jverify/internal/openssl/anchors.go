@@ -181,7 +181,7 @@ func (o *Options) trustOptions(now func() time.Time) trust.Options {
 		IgnoreCritical: c.IgnoreCritical, AllowProxyCerts: c.AllowProxy,
 		SuiteB128Only: c.SuiteB == "suiteB_128_only", SuiteB128: c.SuiteB == "suiteB_128", SuiteB192: c.SuiteB == "suiteB_192",
 		PolicyCheck: c.PolicyCheck, ExplicitPolicy: c.ExplicitPolicy, InhibitAny: c.InhibitAny, InhibitMap: c.InhibitMap,
-		Email:    c.Email,
+		Emails:   c.Emails,
 		CRLCheck: c.CRLCheck, CRLCheckAll: c.CRLCheckAll, ExtendedCRL: c.ExtendedCRL, UseDeltas: c.UseDeltas,
 		AuthLevel: int(max(c.AuthLevel.Value, 0)), Policies: c.Policies,
 	}

@@ -60,7 +60,7 @@ type Check struct {
 	AuthLevel  Number
 	AtTime     Number // seconds since 1970
 	Host       string
-	Email      string
+	Emails     []string // one at most; an empty address fits none
 	IP         string
 	Policies   []trust.OID
 	SuiteB     string // "128only", "128", "192"

@@ -11,19 +11,20 @@ import (
 // printPolicies writes what openssl prints of a chain's policies: with
 // -policy_print, and where an explicit policy is missing.
 func printPolicies(w io.Writer, r *trust.Result, always bool) {
-	if !always && r.Code != trust.CodeNoExplicitPolicy {
-		return
-	}
-	if r.Code != trust.OK && r.Code != trust.CodeNoExplicitPolicy {
+	outcome := r.Policy
+	switch {
+	case r.Code == trust.CodeNoExplicitPolicy:
+		outcome.Authority, outcome.User = nil, nil // openssl keeps none of a tree that failed
+	case r.Code != trust.OK || !always || !outcome.Processed:
 		return
 	}
 	explicit := "False"
-	if r.Policy.RequireExplicit {
+	if outcome.RequireExplicit {
 		explicit = "True"
 	}
 	fmt.Fprintf(w, "Require explicit Policy: %s\n", explicit)
-	printNodes(w, "Authority", r.Policy.Authority)
-	printNodes(w, "User", r.Policy.User)
+	printNodes(w, "Authority", outcome.Authority)
+	printNodes(w, "User", outcome.User)
 }
 
 func printNodes(w io.Writer, whose string, nodes []trust.PolicyNode) {

@@ -24,6 +24,9 @@ func readingEntries(err error, form cms.Form) []Entry {
 			asn1Entry(0x0680008E, "asn1_d2i_read_bio", "not enough data", ""),
 		}
 	case errors.As(err, &syntax):
+		if form == cms.FormDER && syntax.Reason == der.FieldMissing && syntax.Offset == 0 {
+			return nil // of an empty file openssl says no more
+		}
 		queue := []Entry{syntaxEntry(syntax)}
 		switch form {
 		case cms.FormPEM:

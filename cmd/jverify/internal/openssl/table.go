@@ -50,7 +50,7 @@ var table = []option{
 	{"auth_level", integer, func(o *Options, v string) error { o.Check.AuthLevel = number(v); return nil }},
 	{"attime", seconds, func(o *Options, v string) error { o.Check.AtTime = number(v); return nil }},
 	{"verify_hostname", text, func(o *Options, v string) error { o.Check.Host = v; return nil }},
-	{"verify_email", text, func(o *Options, v string) error { o.Check.Email = v; return nil }},
+	{"verify_email", text, func(o *Options, v string) error { o.Check.Emails = []string{v}; return nil }},
 	{"verify_ip", text, setIP},
 	{"ignore_critical", flag, func(o *Options, _ string) error { o.Check.IgnoreCritical = true; return nil }},
 	{"issuer_checks", flag, ignored},
