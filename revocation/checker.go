@@ -12,7 +12,7 @@ import (
 // builds the certificate's own path.
 type Query struct {
 	Certificate *trust.Certificate
-	Issuer      *trust.Certificate
+	Issuer      *trust.Certificate // without it, OCSP responses are of no use
 	// Chain is the certificate's path, leaf first; CRL issuers on it need no path
 	// of their own. It may be nil.
 	Chain []*trust.Certificate

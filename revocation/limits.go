@@ -29,8 +29,9 @@ const (
 	// maxResponders is how many certificates of the responder's name or key are
 	// tried: each costs signature verifications.
 	maxResponders = 8
-	// maxResponses is how many OCSP responses that name a certificate are verified.
-	maxResponses = 64
+	// maxResponses is how many OCSP responses that name a certificate are verified:
+	// documents whose proofs are renewed gather one a renewal.
+	maxResponses = 16
 	// maxUndatedAge is how old a response without nextUpdate may be: it says that newer
 	// information is there at any time (RFC 6960, 4.2.2.1).
 	maxUndatedAge = 24 * time.Hour
