@@ -18,6 +18,10 @@
 //	before, after := layout.Covered()
 //	err = layout.Embed(signedData)
 //
+// AppendDSS lays out a revision with validation data, merged with what the
+// document has (ReadDSS); a Request with SubFilterTimestamp plans a document
+// timestamp, which is a signature to which DocMDP and FieldMDP do not object.
+//
 // A signature changes as few objects as possible: its dictionary, the field, and
 // for a new field the first page's /Annots and the form's /Fields, each where it
 // stands; the catalog only if the form or /Perms stands in it. A new field shows
@@ -28,6 +32,7 @@
 //
 // Implemented: ISO 32000-2:2020, 7.9.2.2 (text strings), 7.9.4 (dates), 12.7.3
 // and 12.7.4 (forms, fields), 12.7.5.5 (signature fields, locks, seed values),
-// 12.8.1 (signature dictionaries, byte ranges), 12.8.2 (DocMDP, FieldMDP), 12.8.6
+// 12.8.1 (signature dictionaries, byte ranges), 12.8.2 (DocMDP, FieldMDP), 12.8.4.3,
+// 12.8.4.4 (DSS, VRI), 12.8.5 (document timestamps), 12.8.6
 // (permissions).
 package pades
