@@ -26,8 +26,8 @@ type ReportOptions struct {
 	Material revocation.Material
 	// Fetcher is asked for what those do not settle; nil asks nobody.
 	Fetcher revocation.Fetcher
-	// Cache is shared between files by one CA; nil for none.
-	Cache *Cache
+	// Pool reads CRLs and responses once that many files have in common; nil for none.
+	Pool *revocation.Pool
 }
 
 // Report judges a message by EN 319 102-1 and by RFC 5652 and its companions in

@@ -33,7 +33,7 @@ type proof struct {
 // newHistory makes the history of a file before anything is known of it. chains
 // says what is trusted; its own way of checking revocation is left out.
 func newHistory(ctx context.Context, chains trust.Options, opt ReportOptions) *history {
-	h := &history{ctx: ctx, opt: opt, trust: chains, pool: newPool(opt.Cache), proofs: make(map[objectID]proof), paths: make(map[pathKey]*trust.Result)}
+	h := &history{ctx: ctx, opt: opt, trust: chains, pool: newPool(opt.Pool), proofs: make(map[objectID]proof), paths: make(map[pathKey]*trust.Result)}
 	h.now = momentOf(chains, opt)
 	h.pool.parsed(chains.Untrusted...)
 	h.pool.CRLs = append(h.pool.CRLs, chains.CRLs...)

@@ -16,17 +16,12 @@ func idOf(octets []byte) objectID { return sha256.Sum256(octets) }
 // pool holds what a file carries for judging its certificates, each thing once.
 // What cannot be read is of no use and is left out.
 type pool struct {
-	cache *Cache
-	seen  map[objectID]bool
+	read *revocation.Pool // shared with other files; nil for none
+	seen map[objectID]bool
 	revocation.Material
 }
 
-func newPool(cache *Cache) *pool {
-	if cache == nil {
-		cache = new(Cache)
-	}
-	return &pool{cache: cache, seen: make(map[objectID]bool)}
-}
+func newPool(read *revocation.Pool) *pool { return &pool{read: read, seen: make(map[objectID]bool)} }
 
 // room reports whether the thing is new and there is space for it.
 func (p *pool) room(id objectID) bool {
@@ -41,7 +36,7 @@ func (p *pool) room(id objectID) bool {
 func (p *pool) certificate(octets []byte) objectID {
 	id := idOf(octets)
 	if p.room(id) {
-		if c, err := trust.ParseCertificate(octets); err == nil {
+		if c, err := p.read.Certificate(octets); err == nil {
 			p.Certificates = append(p.Certificates, c)
 		}
 	}
@@ -61,7 +56,7 @@ func (p *pool) parsed(list ...*trust.Certificate) {
 func (p *pool) crl(octets []byte) objectID {
 	id := idOf(octets)
 	if p.room(id) {
-		if l, err := p.cache.crl(octets); err == nil {
+		if l, err := p.read.CRL(octets); err == nil {
 			p.CRLs = append(p.CRLs, l)
 		}
 	}
@@ -70,7 +65,7 @@ func (p *pool) crl(octets []byte) objectID {
 
 // ocsp adds an encoded OCSPResponse, with the certificates in it.
 func (p *pool) ocsp(octets []byte) objectID {
-	return p.response(p.cache.ocsp(octets))
+	return p.response(p.read.OCSP(octets))
 }
 
 // basicOCSP adds an encoded BasicOCSPResponse.
