@@ -15,6 +15,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/inspect"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 	"github.com/jsign-jp/jsign/verify"
 )
@@ -125,7 +126,7 @@ func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
 	}
 	i := &inspect.Inspector{Anchors: store.Anchors(), Content: o.content, Options: verify.PDFOptions{
 		Trust: trust.Options{Now: a.now}, JPKI: o.caFile == "", Password: password, Profile: verify.Profile(o.profile),
-		ReportOptions: verify.ReportOptions{Time: a.now(), RevocationOptional: !o.required, Cache: new(verify.Cache)},
+		ReportOptions: verify.ReportOptions{Time: a.now(), RevocationOptional: !o.required, Pool: new(revocation.Pool)},
 	}}
 	if i.Options.Material, err = o.evidence.material(); err != nil {
 		return nil, err

@@ -88,7 +88,11 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 	if o.Own.Revision.Given {
 		return a.extract(ctx, o, f, size, password)
 	}
-	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, JPKI: o.TrustsJPKI(), ReportOptions: a.reportOptions(o), Password: password,
+	opt, err := a.reportOptions(o)
+	if err != nil {
+		return a.fail(err)
+	}
+	r, err := verify.PDF(ctx, f, size, verify.PDFOptions{Trust: t, JPKI: o.TrustsJPKI(), ReportOptions: opt, Password: password,
 		Profile: verify.Profile(o.Own.Profile)})
 	if err != nil {
 		a.report(lang.Errorf("%s cannot be read as a PDF: %v", "%sをPDFとして読み込めません: %v", o.In.Name, err))
@@ -132,6 +136,11 @@ func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
 	if o.Own.JSON || plain && term.IsTerminal(a.out) {
 		command.Stdout = io.Discard
 	}
+	opt, err := a.reportOptions(o)
+	if err != nil {
+		return a.fail(err)
+	}
+	command.Report = reporter(opt)
 	out := command.Run(ctx)
 	if out.Err != nil {
 		a.report(out.Err)
@@ -141,15 +150,18 @@ func (a *app) cms(ctx context.Context, o *openssl.Options, plain bool) int {
 	}
 	defer out.Message.Close() // nothing of it is needed any more
 	if out.Compared() && (o.Own.JSON || o.Own.Report || term.IsTerminal(a.err)) {
-		return a.summary(ctx, o, out)
+		return a.summary(ctx, o, out, opt)
 	}
 	return out.Exit
 }
 
 // summary prints what is found beyond openssl's words: JSON on standard output,
 // text where openssl's words are.
-func (a *app) summary(ctx context.Context, o *openssl.Options, out openssl.Outcome) int {
-	r := out.Message.Report(ctx, out.Result, a.reportOptions(o))
+func (a *app) summary(ctx context.Context, o *openssl.Options, out openssl.Outcome, opt verify.ReportOptions) int {
+	r := out.Report
+	if r == nil {
+		r = out.Message.Report(ctx, out.Result, opt)
+	}
 	dst := a.err
 	if o.Own.JSON {
 		dst = a.out
@@ -162,14 +174,6 @@ func (a *app) summary(ctx context.Context, o *openssl.Options, out openssl.Outco
 		return openssl.ExitNotValid // what openssl passes over, or was told not to check
 	}
 	return out.Exit
-}
-
-func (a *app) reportOptions(o *openssl.Options) verify.ReportOptions {
-	opt := verify.ReportOptions{Time: a.now(), RevocationOptional: !o.Own.RequireRevocation}
-	if o.Check.AtTime.Given {
-		opt.Time = o.Check.Time()
-	}
-	return opt
 }
 
 func (a *app) render(dst io.Writer, r *verify.Report, o *openssl.Options) error {

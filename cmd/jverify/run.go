@@ -61,7 +61,11 @@ func (a *app) verify(ctx context.Context, args []string) int {
 		return a.runCobra(ctx, []string{"--help"})
 	case o.Own.Version:
 		return a.runCobra(ctx, []string{"version"})
-	case plain:
+	}
+	if err := setTime(o); err != nil {
+		return a.fail(err)
+	}
+	if plain {
 		return a.plain(ctx, o)
 	}
 	return a.cms(ctx, o, false)

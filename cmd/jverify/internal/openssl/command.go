@@ -40,6 +40,9 @@ type Command struct {
 	// file and folders of anchors are left out.
 	Plain    bool
 	Language lang.Language // of jverify's own lines
+	// Report makes jverify's report, whose verdict on certificates counts in the plain
+	// form, and wherever revocation has to be known; nil for openssl's verdict alone.
+	Report func(context.Context, *verify.Message, *verify.Result) *verify.Report
 }
 
 // Outcome is what a run found. Message and Result are nil when it did not come
@@ -51,6 +54,8 @@ type Outcome struct {
 	Verdict Verdict
 	// Trust is what chains were judged by.
 	Trust trust.Options
+	// Report is what Command.Report made; nil when it was not asked.
+	Report *verify.Report
 	// Err is a fault that openssl has no words for.
 	Err error
 
@@ -138,16 +143,17 @@ func (r *run) verify() Outcome {
 	o := r.Options
 	result, readErr := r.check()
 	v := Judge(r.message, result, o)
+	report, refused := r.judgeCertificates(&v, result)
 	for _, chain := range v.Chains {
 		printPolicies(r.Stderr, chain, o.Check.PolicyText)
 	}
 	var warnings, objections []verify.Finding
 	if v.Valid {
 		warnings = warningsOf(r.message, result)
-		objections = r.objections(warnings)
+		objections = append(refused, r.objections(warnings)...)
 		v.Valid = len(objections) == 0
 	}
-	out := Outcome{Result: result, Err: readErr, compared: true}
+	out := Outcome{Result: result, Err: readErr, Report: report, compared: true}
 	if v.Valid || v.ContentWritten && o.Own.ReleaseUnverified {
 		if err := r.writeContent(); err != nil {
 			v.Valid, out.Err = false, err

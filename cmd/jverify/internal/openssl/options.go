@@ -87,6 +87,12 @@ type Own struct {
 	ShowIdentity      bool
 	ReleaseUnverified bool
 	RequireRevocation bool
+	CRLs, OCSPs       []string // files with revocation data
+	At                string   // the moment of judgement in words
+	Online            bool     // servers may be asked for revocation data
+	DirectoryServers  []string // LDAP servers with CRLs
+	Addresses         []string // that may be asked though they are not public
+	NoCache, UseProxy bool     // of asking servers
 	Help, Version     bool
 	PasswordFile      File // with the password of an encrypted PDF
 	Profile           string

@@ -3,7 +3,6 @@ package openssl
 import (
 	"fmt"
 
-	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/verify"
 )
 
@@ -26,15 +25,11 @@ func warningsOf(m *verify.Message, r *verify.Result) (list []verify.Finding) {
 	return list
 }
 
-// objections are why jverify refuses what openssl accepts: revocation that was
-// to be checked, and with -strict what the standards object to.
+// objections are, with -strict, what the standards have against what openssl
+// accepts.
 func (r *run) objections(warnings []verify.Finding) []verify.Finding {
 	o := r.Options
 	var list []verify.Finding
-	if o.Own.RequireRevocation && !o.Check.CRLCheck && !o.Check.CRLCheckAll {
-		list = append(list, verify.Finding{Code: "revocation-not-checked", Severity: verify.Failure,
-			Message: lang.M("revocation was not checked: use -crl_check_all, with CRLs in -CAfile", "失効を確認していません: -crl_check_allを指定し、失効リストを-CAfileに入れてください")})
-	}
 	if o.Own.Strict {
 		list = append(list, warnings...)
 	}
