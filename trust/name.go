@@ -245,9 +245,70 @@ func emptyName(name []byte) bool {
 	return ok && len(rdns) == 0
 }
 
+// plainName reads a Name as most are: short elements in DER, attributes of X.520,
+// letters, digits and simple signs. What it accepts, encoding/asn1 reads alike,
+// at several times the cost.
+func plainName(name []byte) (rdns pkix.RDNSequence, ok bool) {
+	list, ok := only(name, der.TagSequence)
+	if !ok || len(list)+2 != len(name) && (len(list)+3 != len(name) || len(list) < 0x80) {
+		return nil, false
+	}
+	for len(list) > 0 {
+		set, ok := list.takeShort(der.TagSet)
+		if !ok {
+			return nil, false
+		}
+		attribute, ok := set.takeShort(der.TagSequence)
+		if !ok || len(set) > 0 {
+			return nil, false
+		}
+		kind, ok := attribute.takeShort(der.TagOID)
+		if !ok || len(kind) != 3 || kind[0] != 0x55 || kind[1] != 4 || kind[2] >= 0x80 || len(attribute) < 2 {
+			return nil, false
+		}
+		tag := attribute[0]
+		value, ok := attribute.takeShort(tag)
+		if !ok || len(attribute) > 0 || !isPlainString(tag, value) {
+			return nil, false
+		}
+		rdns = append(rdns, pkix.RelativeDistinguishedNameSET{{Type: asn1.ObjectIdentifier{2, 5, 4, int(kind[2])}, Value: string(value)}})
+	}
+	return rdns, true
+}
+
+// takeShort takes the next element off when it has the tag and is so short that
+// its length has one form only.
+func (in *input) takeShort(tag byte) (input, bool) {
+	b := *in
+	if len(b) < 2 || b[0] != tag || b[1] >= 0x80 || int(b[1]) > len(b)-2 {
+		return nil, false
+	}
+	end := 2 + int(b[1])
+	*in = b[end:]
+	return b[2:end:end], true
+}
+
+// isPlainString tells values that mean the same in PrintableString and UTF8String.
+func isPlainString(tag byte, value []byte) bool {
+	if tag != tagPrintableString && tag != der.TagUTF8String {
+		return false
+	}
+	for _, c := range value {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == ' ', c >= '+' && c <= '/', c == '(', c == ')':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // NameString renders an encoded Name as RFC 4514 does; one that cannot be read
 // in hexadecimal.
 func NameString(name []byte) string {
+	if rdns, ok := plainName(name); ok {
+		return rdns.String()
+	}
 	var rdns pkix.RDNSequence
 	if rest, err := asn1.Unmarshal(name, &rdns); err != nil || len(rest) > 0 {
 		return "#" + hex.EncodeToString(name)
