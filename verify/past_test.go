@@ -159,7 +159,7 @@ func histories() []history {
 			stamps: []verify.Indication{unclear}},
 		{name: "TSA expired, archived before", now: "2030", files: stampers("2029-12-20"), want: passed, level: verify.LevelLTA, state: verify.RevocationGood,
 			letter: func(w *town) *letter {
-				return stamped(w).crls(w.stampRoot.crl("2022-06-20"), w.stampRoot.crl("2025-12-20")).archive(w.younger, "2026")
+				return stamped(w).crls(w.stampRoot.crl("2025-12-20"), w.stampRoot.crl("2025-12-20")).archive(w.younger, "2026")
 			}, stamps: []verify.Indication{passed, passed}},
 		{name: "TSA expired, archived after", now: "2030", files: stampers("2029-12-20"), want: unclear, sub: verify.OutOfBoundsNoPOE, level: verify.LevelT, state: verify.RevocationNotChecked,
 			letter: func(w *town) *letter {
@@ -180,7 +180,7 @@ func histories() []history {
 		{name: "archived twice", now: "2050", files: stampers("2049-12-20"), want: passed, level: verify.LevelLTA, state: verify.RevocationGood,
 			letter: func(w *town) *letter {
 				last := w.stampRoot.issue("Last TSA", "2040", "2059", withTimestamping)
-				return stamped(w).crls(w.stampRoot.crl("2022-06-20"), w.stampRoot.crl("2025-12-20")).archive(w.younger, "2026").
+				return stamped(w).crls(w.stampRoot.crl("2025-12-20"), w.stampRoot.crl("2025-12-20")).archive(w.younger, "2026").
 					crls(w.stampRoot.crl("2044-05-20")).archive(last, "2044-06")
 			}, stamps: []verify.Indication{passed, passed, passed}},
 
