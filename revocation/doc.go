@@ -11,9 +11,9 @@
 // everything that was refused and the clause), or not checked, which is the zero value
 // and its own state: that nothing was there to ask is never success.
 //
-// Gather asks about all certificates of a path, in order: what is embedded, files, a
-// Fetcher, each only as long as something is not settled. Nothing here fetches; package
-// online does, where the caller wants it.
+// Gather asks about all certificates of a path: what is embedded and in files, and a
+// Fetcher where those do not settle it. Nothing here fetches; package online does, where
+// the caller wants it.
 //
 // Two checkers put this into trust's judgement of chains. OpenSSL does what OpenSSL
 // 3.0 does with CRLs, the order of its errors and its tolerances included

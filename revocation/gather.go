@@ -29,8 +29,9 @@ type GatherOptions struct {
 }
 
 // Gather finds out the status of each certificate of a path but the last, which is
-// trusted by itself: from the embedded material, then from files, then from the
-// Fetcher, each only when the ones before did not settle it. evidence has one entry for
+// trusted by itself: from what is embedded and from files, and from the Fetcher when
+// those did not settle it. What is at hand is all looked at: a revocation in a file is
+// not hidden by what a signature brings along. evidence has one entry for
 // each of those certificates, the leaf's first. used is what led to the statuses, with
 // the certificates it needs, for embedding and for bundles. What could not be had is in
 // the evidence, with its reason: nothing here fails.
@@ -50,12 +51,9 @@ type gathering struct {
 	fetched Material // for all certificates: a CRL may settle several
 }
 
-// settle asks about one certificate, in order.
+// settle asks about one certificate.
 func (g *gathering) settle(ctx context.Context, depth int) Evidence {
-	e := Check(g.query(depth, g.opt.Embedded))
-	if !e.settled() {
-		e = Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
-	}
+	e := Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
 	if !e.settled() && g.opt.Fetcher != nil {
 		e = g.ask(ctx, depth)
 	}

@@ -155,3 +155,16 @@ func TestCRLAfterExpiry(t *testing.T) {
 	want(t, ask(list()), revocation.Unknown, "RFC 5280, 3.3")
 	want(t, ask(list(a.leaf.Serial)), revocation.Revoked, "")
 }
+
+// TestGatherFilesTell: a good response in the signature does not hide a revocation in a
+// file.
+func TestGatherFilesTell(t *testing.T) {
+	a := newAuthority(t)
+	evidence, used := revocation.Gather(t.Context(), revocation.GatherOptions{
+		Path: a.path(), Embedded: revocation.Material{OCSPs: []*revocation.OCSP{a.response(nil)}},
+		Files: revocation.Material{CRLs: []*trust.CRL{a.revoking(1, 1)}},
+	})
+	if e := evidence[0]; e.Status != revocation.Revoked || e.Sources[0].Origin != revocation.File || len(used.CRLs) != 1 {
+		t.Errorf("%v, %+v", e.Explanation(), e.Sources)
+	}
+}

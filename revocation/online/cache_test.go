@@ -209,3 +209,27 @@ func TestCacheFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestForgeryDoesNotStay: what was forged on its way, with a nextUpdate far ahead, is kept
+// like anything else, and yet the server is asked again by the next run.
+func TestForgeryDoesNotStay(t *testing.T) {
+	a, stranger := newAuthority(t), newAuthority(t)
+	forged := true
+	s := newSite(t, a.responder(func(r *ocsptest.Response) {
+		r.Singles[0].NextUpdate = now.AddDate(50, 0, 0)
+		if forged {
+			r.Key = stranger.key
+		}
+	}))
+	c, dir := a.issue(namingOCSP(s.URL)), t.TempDir()
+	for i, want := range []revocation.Status{revocation.Unknown, revocation.Good, revocation.Good} {
+		m, err := fetchWith(t, a, c, dir, now)
+		if err != nil || a.status(c, m).Status != want {
+			t.Errorf("run %d: %v, %v, want %v", i, err, a.status(c, m).Status, want)
+		}
+		forged = false
+	}
+	if len(s.asked) != 2 {
+		t.Errorf("%d requests: the third run has a good answer", len(s.asked))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -122,29 +123,32 @@ type fetch struct {
 	found               revocation.Material
 }
 
-// run asks what is kept and then, for the rest, the network.
+// run takes what is kept, and asks the network when that settles nothing: also again for
+// what is kept, since somebody may have forged it on its way.
 func (f *fetch) run(ctx context.Context, questions []question) {
-	var open []question
 	for _, q := range questions {
-		a, ok := f.client.kept(q)
-		if !ok {
-			open = append(open, q)
-			continue
-		}
-		if f.take(q, a, true); f.settled() {
-			return
+		if a, ok := f.client.kept(q); ok {
+			if f.take(q, a, true); f.settled() {
+				return
+			}
 		}
 	}
-	for _, q := range open {
-		a, cached, err := f.client.answer(ctx, q)
-		if err != nil {
+	for _, q := range questions {
+		a, asked, err := f.client.answer(ctx, q)
+		switch {
+		case err != nil:
 			f.found.Attempts = append(f.found.Attempts, revocation.Attempt{Location: q.location, Err: err})
-			continue
-		}
-		if f.take(q, a, cached); f.settled() {
-			return
+		case asked || !f.has(a):
+			if f.take(q, a, !asked); f.settled() {
+				return
+			}
 		}
 	}
+}
+
+// has reports whether an answer was taken already.
+func (f *fetch) has(a answer) bool {
+	return a.ocsp != nil && slices.Contains(f.found.OCSPs, a.ocsp) || len(a.crls) > 0 && slices.Contains(f.found.CRLs, a.crls[0])
 }
 
 // take records what came.

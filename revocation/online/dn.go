@@ -50,7 +50,11 @@ func relativeName(set cryptobyte.String) (string, bool) {
 			return "", false
 		}
 		kind, known := attributeName(der.OID(id))
-		parts = append(parts, kind+"="+attributeValue(tag, value, element, known))
+		text, ok := attributeValue(tag, value, element, known)
+		if !ok {
+			return "", false
+		}
+		parts = append(parts, kind+"="+text)
 	}
 	return strings.Join(parts, "+"), len(parts) > 0
 }
@@ -82,14 +86,34 @@ func attributeName(id der.OID) (name string, known bool) {
 }
 
 // attributeValue writes a value: as text where it is text of a type that is known, else
-// as its encoding (RFC 4514, 2.4).
-func attributeValue(tag asn1.Tag, value, element []byte, known bool) string {
-	text := tag == asn1.UTF8String || tag == asn1.PrintableString || tag == asn1.IA5String
-	if !known || !text || !utf8.Valid(value) {
-		return "#" + hex.EncodeToString(element)
+// as its encoding (RFC 4514, 2.4). No directory has names that are no strings.
+func attributeValue(tag asn1.Tag, value, element []byte, known bool) (text string, ok bool) {
+	switch tag {
+	case asn1.UTF8String, asn1.PrintableString, asn1.IA5String:
+		if !utf8.Valid(value) {
+			return "", false
+		}
+		if known {
+			return escape(string(value)), true
+		}
+	case asn1.T61String, tagNumericString, tagUniversalString, tagBMPString:
+	default:
+		return "", false
 	}
+	return "#" + hex.EncodeToString(element), true
+}
+
+// Strings that package asn1 has no name for.
+const (
+	tagNumericString   = asn1.Tag(0x12)
+	tagUniversalString = asn1.Tag(0x1c)
+	tagBMPString       = asn1.Tag(0x1e)
+)
+
+// escape writes a value so that nothing in it means anything (RFC 4514, 2.4).
+func escape(value string) string {
 	var b strings.Builder
-	for i, r := range string(value) {
+	for i, r := range value {
 		edge := r == ' ' && (i == 0 || i == len(value)-1) || r == '#' && i == 0
 		switch {
 		case r < ' ':

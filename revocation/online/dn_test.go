@@ -28,7 +28,6 @@ func TestDistinguishedName(t *testing.T) {
 		`CN=a\00b\0a`:         {attribute(cn, "a\x00b\n")},
 		"UID=x":               {attribute(uid, "x")},
 		"1.2.3.4=#130178":     {attribute(asn1.ObjectIdentifier{1, 2, 3, 4}, "x")},
-		"CN=#020101":          {attribute(cn, 1)},
 		"CN=a+O=b":            {{{Type: cn, Value: "a"}, {Type: o, Value: "b"}}},
 		"CN=" + strings.Repeat("long ", 40) + "x": {attribute(cn, strings.Repeat("long ", 40)+"x")},
 	} {
@@ -40,7 +39,11 @@ func TestDistinguishedName(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	for _, broken := range [][]byte{nil, {0x30}, {0x31, 0}, der.Sequence(der.Null()), der.Sequence(der.Element(der.TagSet)), append(der.Sequence(), 0)} {
+	number, err := asn1.Marshal(pkix.RDNSequence{attribute(cn, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, broken := range [][]byte{nil, {0x30}, {0x31, 0}, der.Sequence(der.Null()), der.Sequence(der.Element(der.TagSet)), append(der.Sequence(), 0), number} {
 		if got, ok := distinguishedName(broken); ok {
 			t.Errorf("%x gives %q", broken, got)
 		}
@@ -65,6 +68,9 @@ func FuzzNamesAreReadByDirectories(f *testing.F) {
 			return // rarer DER than encoding/asn1 reads
 		}
 		dn, err := ldap.ParseDN(text)
+		if err != nil && strings.Contains(text, "=#") {
+			return // the library wants to understand what it is given encoded
+		}
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}

@@ -75,6 +75,7 @@ type down struct {
 type slot struct {
 	token  chan struct{}
 	answer answer
+	asked  time.Time // when the answer came from the network; zero when from disk
 	down   down
 }
 
@@ -135,6 +136,7 @@ func (c *Client) kept(q question) (answer, bool) {
 	if s.answer.fresh(now) {
 		return s.answer, true
 	}
+	s.asked = time.Time{}
 	if a, ok := c.opt.Cache.get(c.opt.Pool, q, now); ok {
 		s.answer = a
 		return a, true
@@ -142,8 +144,8 @@ func (c *Client) kept(q question) (answer, bool) {
 	return answer{}, false
 }
 
-// answer asks, unless another did just now.
-func (c *Client) answer(ctx context.Context, q question) (a answer, cached bool, err error) {
+// answer asks, unless another did just now; asked is false when nobody needed to.
+func (c *Client) answer(ctx context.Context, q question) (a answer, asked bool, err error) {
 	s := c.memory.slot(string(q.kind) + q.key)
 	select {
 	case s.token <- struct{}{}:
@@ -153,16 +155,17 @@ func (c *Client) answer(ctx context.Context, q question) (a answer, cached bool,
 	}
 	now := c.opt.Now()
 	switch {
-	case s.answer.fresh(now):
-		return s.answer, true, nil
+	case s.answer.fresh(now) && now.Sub(s.asked) < retryAfter:
+		return s.answer, false, nil
 	case now.Before(s.down.until):
-		return answer{}, true, s.down.err
+		return answer{}, false, s.down.err
 	}
 	if err := c.memory.serverDown(q.location, now); err != nil {
-		return answer{}, true, err
+		return answer{}, false, err
 	}
-	if s.answer, err = c.asked(ctx, q); err == nil {
-		return s.answer, false, nil
+	if a, err = c.put(ctx, q); err == nil {
+		s.answer, s.asked = a, now
+		return a, true, nil
 	}
 	if ctx.Err() == nil { // not because the caller gave up
 		s.down = down{err, now.Add(retryAfter)}
@@ -171,8 +174,8 @@ func (c *Client) answer(ctx context.Context, q question) (a answer, cached bool,
 	return answer{}, false, err
 }
 
-// asked puts the question, and keeps a good answer on disk.
-func (c *Client) asked(ctx context.Context, q question) (answer, error) {
+// put puts the question, and keeps an answer on disk.
+func (c *Client) put(ctx context.Context, q question) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
 	data, err := q.ask(ctx)
