@@ -82,7 +82,8 @@ type ValidationQuery struct {
 
 // LevelOptions says which level a signature reaches, and how. The zero value is
 // BB and asks nobody. Package sign itself connects to nothing: the functions do.
-// They are called from the goroutine that prepares, binds or finishes.
+// They are called from the goroutine that prepares, binds or finishes: one value
+// serves documents that are worked on in parallel when the functions may.
 type LevelOptions struct {
 	Level Level
 	// Timestamp obtains an RFC 3161 token over a digest made with hash.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pdf"
 	"github.com/jsign-jp/jsign/internal/term"
 	"github.com/jsign-jp/jsign/sign"
 )
@@ -155,6 +156,9 @@ func (a *app) extendOne(ctx context.Context, o *signOptions, levels sign.LevelOp
 func explainExtend(err error) error {
 	if errors.Is(err, sign.ErrDetached) {
 		return lang.WithHint(err, "name what was signed with --content", "署名の対象を --content で指定してください")
+	}
+	if errors.Is(err, pdf.ErrPassword) {
+		return lang.WithHint(err, "give the password with --password-file", "--password-file でパスワードを指定してください")
 	}
 	if errors.Is(err, sign.ErrNoAuthority) {
 		return lang.WithHint(fail(exitUsage, err), "name one with --tsa URL", "--tsa URL で指定してください")

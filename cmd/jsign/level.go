@@ -8,9 +8,12 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/tsp"
 	"github.com/jsign-jp/jsign/sign"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // levelOptions are the flags of levels B-T, B-LT and B-LTA.
@@ -111,6 +114,31 @@ func (a *app) levelOptions(o *levelOptions) (opt sign.LevelOptions, err error) {
 		opt.Validation = v.validate
 	}
 	return opt, nil
+}
+
+// foresee obtains what validates the signer where a card shows the certificate without
+// a PIN. The signing certificate needs its PIN: package sign asks about it then,
+// before the key signs.
+func (o *signOptions) foresee(ctx context.Context, key keys.Key, uri keys.URI) error {
+	card, ok := key.(interface {
+		Certificates(context.Context) (*jpki.Certificates, error)
+	})
+	if !ok || o.levels.Validation == nil || o.level.bestEffort || uri.Query.Get("cert") != "auth" {
+		return nil
+	}
+	free, err := card.Certificates(ctx)
+	if err != nil || free.Auth == nil { // phones show it after the PIN only
+		return keyError(err)
+	}
+	q := sign.ValidationQuery{}
+	if q.Certificate, err = trust.ParseCertificate(free.Auth.Raw); err != nil {
+		return keyError(err)
+	}
+	if free.AuthCA != nil {
+		q.Known.Certificates = [][]byte{free.AuthCA.Raw}
+	}
+	_, err = o.levels.Validation(ctx, q)
+	return err
 }
 
 // timestamps tells of authorities that did not answer.

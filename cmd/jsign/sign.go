@@ -80,6 +80,9 @@ func (a *app) sign(ctx context.Context, flags *pflag.FlagSet, o *signOptions, fi
 	if err != nil {
 		return err
 	}
+	if err := o.foresee(ctx, key, uri); err != nil {
+		return err
+	}
 	if err := a.tellAboutPersonalData(ctx, o, uri); err != nil {
 		return err
 	}
