@@ -96,22 +96,6 @@ func tooLarge(max int) error {
 	return limitExceeded(-1, "a stream decodes to more than %d bytes", "ストリームの展開結果が %d バイトを超えています", max)
 }
 
-// inflate undoes FlateDecode (RFC 1950). The Adler-32 at the end is not looked
-// at: readers in use do not either, and files with a wrong one exist.
-func (z *inflater) inflate(data []byte, max int) ([]byte, error) {
-	if len(data) < 2 || data[0]&0x0f != 8 || (int(data[0])<<8|int(data[1]))%31 != 0 || data[1]&0x20 != 0 {
-		return nil, malformed(-1, "compressed data has no zlib header", "圧縮データに zlib ヘッダーがありません")
-	}
-	out, result := z.run(data[2:], max)
-	switch result {
-	case deflateDamaged:
-		return nil, malformed(-1, "compressed data is damaged", "圧縮データが壊れています")
-	case deflateTooLong:
-		return nil, tooLarge(max)
-	}
-	return out, nil
-}
-
 // unASCIIHex undoes ASCIIHexDecode (7.4.2).
 func unASCIIHex(data []byte) ([]byte, error) {
 	if i := bytes.IndexByte(data, '>'); i >= 0 {
