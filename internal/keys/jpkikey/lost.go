@@ -20,6 +20,7 @@ func Lost(err error) bool {
 		return false
 	}
 	for _, gone := range []error{
+		cardio.ErrResponse, // what some readers answer for a card that is just being taken away
 		cardio.ErrCardRemoved, jpki.ErrDisturbed, pcsc.ErrNoCard, pcsc.ErrNoReader, pcsc.ErrUnknownReader, pcsc.ErrInUse,
 		pcsc.ErrNoService, pcsc.ErrUnresponsive, pcsc.ErrReset, pcsc.ErrTransmission,
 	} {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestLost(t *testing.T) {
-	for _, gone := range []error{cardio.ErrCardRemoved, fmt.Errorf("x: %w", pcsc.ErrNoCard), jpki.ErrDisturbed, pcsc.ErrReset} {
+	for _, gone := range []error{cardio.ErrCardRemoved, cardio.ErrResponse, fmt.Errorf("x: %w", pcsc.ErrNoCard), jpki.ErrDisturbed, pcsc.ErrReset} {
 		if !Lost(gone) {
 			t.Errorf("%v is not lost", gone)
 		}
