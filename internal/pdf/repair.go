@@ -105,6 +105,8 @@ const (
 // is that of reading the file.
 func (s *scan) run() error {
 	size := s.file.src.size
+	s.file.src.step = searchWindow // what is read next stands behind
+	defer func() { s.file.src.step = objectWindow }()
 	for at := int64(0); at < size; {
 		b, err := s.file.src.window(at, scanWindow)
 		if err != nil {
