@@ -1,6 +1,7 @@
 package revocation_test
 
 import (
+	"bytes"
 	"crypto/x509"
 	"math/big"
 	"testing"
@@ -50,4 +51,25 @@ func BenchmarkSignaturesOfOneCA(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestTenThousandSignatures: each embeds its own copy of the CA's CRL, and all are judged by
+// one reading of it.
+func TestTenThousandSignatures(t *testing.T) {
+	a := newAuthority(t)
+	raw := a.revoking(1, 1).Raw
+	var p revocation.Pool
+	first, err := p.CRL(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10_000 {
+		crl, err := p.CRL(bytes.Clone(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := a.check(crl); e.Status != revocation.Revoked || e.Sources[0].CRL != first {
+			t.Fatalf("%v, by the first reading: %v", e.Explanation(), e.Sources[0].CRL == first)
+		}
+	}
 }
