@@ -48,6 +48,7 @@ type lazyCertificate struct {
 	keyErr      error
 	policyOnce  sync.Once
 	policy      policyInfo
+	signature   sync.Map // SHA-256 of a key → func() error, which verifies the first time
 	x509Once    sync.Once
 	x509        *x509.Certificate
 	x509Err     error

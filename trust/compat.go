@@ -1,6 +1,9 @@
 package trust
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // verification is one run of VerifyOpenSSL: OpenSSL's X509_STORE_CTX.
 type verification struct {
@@ -191,9 +194,18 @@ func (v *verification) checkSignature(issuer, subject *Certificate, depth int) F
 	return Fault{}
 }
 
-// VerifySignatureBy checks the certificate's signature by a key.
+// VerifySignatureBy checks the certificate's signature by a key. The result is kept,
+// but for DSA keys, whose parameters may come from elsewhere: a certificate that is
+// on many paths is verified once.
 func (c *Certificate) VerifySignatureBy(key *PublicKey) error {
-	return key.VerifySigned(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature, c.signatureUnused)
+	verify := func() error {
+		return key.VerifySigned(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature, c.signatureUnused)
+	}
+	if key.Algorithm == KeyDSA {
+		return verify()
+	}
+	check, _ := c.lazy.signature.LoadOrStore(key.id, sync.OnceValue(verify))
+	return check.(func() error)()
 }
 
 // QueueOf returns the queue of a *SignatureError, nil for another error.

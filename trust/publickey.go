@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto"
+	"crypto/sha256"
 	//lint:ignore SA1019 the NIST suite and old archives hold DSA certificates; verification only
 	"crypto/dsa"
 	"crypto/ecdsa"
@@ -36,9 +37,10 @@ type PublicKey struct {
 	SecurityBits       int            // NIST SP 800-57 part 1, as OpenSSL counts
 	PSS                *PSSParameters // KeyRSAPSS: restrictions, nil when none
 
-	n, e    *big.Int // RSA
-	signed  bool     // RSA: n or e was written as a negative number
-	curve   *curve   // EC
+	id      [sha256.Size]byte // of the SubjectPublicKeyInfo
+	n, e    *big.Int          // RSA
+	signed  bool              // RSA: n or e was written as a negative number
+	curve   *curve            // EC
 	ecdsa   *ecdsa.PublicKey
 	ed25519 ed25519.PublicKey
 	dsa     *dsa.PublicKey // P is nil when the parameters are inherited
@@ -99,6 +101,14 @@ func errKey(part string) error {
 
 // ParsePublicKey reads a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
 func ParsePublicKey(spki []byte) (*PublicKey, error) {
+	key, err := parsePublicKey(spki)
+	if err == nil {
+		key.id = sha256.Sum256(spki)
+	}
+	return key, err
+}
+
+func parsePublicKey(spki []byte) (*PublicKey, error) {
 	in, ok := only(spki, der.TagSequence)
 	if !ok {
 		return nil, errKey("SubjectPublicKeyInfo")
