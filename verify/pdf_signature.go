@@ -87,20 +87,25 @@ func (c *pdfCase) changes(s *pades.Signature, proof *pades.Proof, out *Signature
 	case pades.PermittedChanges:
 		out.Changes = ChangesPermitted
 	case pades.ForbiddenChanges:
-		out.forbid()
+		out.forbid(findingsOf(diff)...)
 	case pades.UnknownChanges:
-		out.unknownChanges()
-	}
-	for _, v := range diff.Violations {
-		out.Findings = append(out.Findings, Finding{Code: "change-" + v.Rule, Severity: Failure, Clause: v.Clause, Message: v.Message()})
+		out.unknownChanges(findingsOf(diff)...)
 	}
 	return nil
 }
 
-// forbid is for changes that nobody may make.
+func findingsOf(diff *pades.Difference) (list []Finding) {
+	for _, v := range diff.Violations {
+		list = append(list, Finding{Code: "change-" + v.Rule, Severity: Failure, Clause: v.Clause, Message: v.Message()})
+	}
+	return list
+}
+
+// forbid is for changes that nobody may make. They come before what else speaks
+// against the signature.
 func (out *Signature) forbid(why ...Finding) {
 	out.Changes, out.Indication, out.SubIndication = ChangesForbidden, TotalFailed, FormatFailure
-	out.Findings = append(out.Findings, why...)
+	out.Findings = append(why, out.Findings...)
 }
 
 // unknownChanges is for changes that could not be judged.

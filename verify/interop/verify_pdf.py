@@ -28,7 +28,7 @@ def why_not(embedded):
         return "value"
     if status.coverage.name not in ("ENTIRE_FILE", "ENTIRE_REVISION"):
         return "coverage " + status.coverage.name
-    if not status.docmdp_ok:
+    if status.modification_level.name != "NONE" and not status.docmdp_ok:
         return "changes " + status.modification_level.name
     return ""
 
