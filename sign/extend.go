@@ -4,7 +4,9 @@ import (
 	"io"
 
 	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/tsp"
 )
 
 // ErrNothingToAdd says that a document holds already all that its signatures need
@@ -84,6 +86,31 @@ func checkValue(sd *cms.SignedData, s *cms.SignerInfo, digests *cms.Digests) err
 	}
 	if err != nil {
 		return lang.Errorf("the signature is not right: %w", "署名が正しくありません: %w", err)
+	}
+	return nil
+}
+
+// checkTimestamps refuses a signature with a timestamp of something else, which
+// another one over both would not mend.
+func checkTimestamps(s *cms.SignerInfo) error {
+	for _, a := range s.UnsignedAttrs.Get(der.AttributeTimeStampToken) {
+		for _, value := range a.Values {
+			token, err := tsp.ParseToken(value)
+			if err != nil {
+				return err
+			}
+			if err := checkToken(token, digestOf(token.Info.Hash, s.Signature)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkToken refuses a token that is not right, or not over the digest.
+func checkToken(token *tsp.Token, digest []byte) error {
+	if _, found := token.CheckSigner(tsp.Options{Digest: digest}); len(found) > 0 {
+		return lang.Errorf("the timestamp is not right: %w", "タイムスタンプが正しくありません: %w", found[0])
 	}
 	return nil
 }

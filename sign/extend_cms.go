@@ -93,7 +93,10 @@ func (x *cmsExtension) check(_ context.Context, s *cms.SignerInfo) error {
 	if err := baselineWarning(s); err != nil {
 		x.warnings = append(x.warnings, err)
 	}
-	return checkValue(x.message, s, x.document.digests)
+	if err := checkValue(x.message, s, x.document.digests); err != nil {
+		return err
+	}
+	return checkTimestamps(s)
 }
 
 // gather obtains the data before a token is spent.

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pades"
 	"github.com/jsign-jp/jsign/internal/pdf"
@@ -115,19 +116,20 @@ func (x *pdfExtension) add(ctx context.Context, s *pades.Signature, p *pades.Pro
 	}
 	end = p.Range[2] + p.Range[3]
 	if s.IsTimestamp() {
-		token, err := tsp.ParseToken(p.Contents)
-		x.stamped = append(x.stamped, stamped{contents: p.Contents, token: token})
-		return end, err
+		return end, x.addDocumentTimestamp(ctx, p)
 	}
 	sd, err := cms.DecodeBytes(p.Contents, cms.DecodeOptions{})
 	if err != nil || len(sd.Signers) != 1 || sd.HasContent {
 		return 0, lang.Errorf("signatures of the form %s cannot be extended", "形式 %s の署名は拡張できません", s.SubFilter())
 	}
-	digests, err := x.covered(ctx, sd, p)
+	digests, err := x.covered(ctx, p, sd.DigestAlgorithms...)
 	if err != nil {
 		return 0, err
 	}
 	if err := checkValue(sd, &sd.Signers[0], digests); err != nil {
+		return 0, err
+	}
+	if err := checkTimestamps(&sd.Signers[0]); err != nil {
 		return 0, err
 	}
 	x.warn(s, &sd.Signers[0])
@@ -140,9 +142,24 @@ func (x *pdfExtension) add(ctx context.Context, s *pades.Signature, p *pades.Pro
 	return end, err
 }
 
+// addDocumentTimestamp reads and checks a document timestamp that is there.
+func (x *pdfExtension) addDocumentTimestamp(ctx context.Context, p *pades.Proof) error {
+	token, err := tsp.ParseToken(p.Contents)
+	if err != nil {
+		return err
+	}
+	algorithm := der.DigestAlgorithm(token.Info.Hash)
+	digests, err := x.covered(ctx, p, algorithm)
+	if err != nil {
+		return err
+	}
+	x.stamped = append(x.stamped, stamped{contents: p.Contents, token: token})
+	return checkToken(token, digests.Sum(algorithm.Algorithm))
+}
+
 // covered digests what a byte range covers.
-func (x *pdfExtension) covered(ctx context.Context, sd *cms.SignedData, p *pades.Proof) (*cms.Digests, error) {
-	digests, _ := cms.NewDigests(sd.DigestAlgorithms)
+func (x *pdfExtension) covered(ctx context.Context, p *pades.Proof, algorithms ...der.AlgorithmIdentifier) (*cms.Digests, error) {
+	digests, _ := cms.NewDigests(algorithms)
 	for i := 0; i < len(p.Range); i += 2 {
 		part := io.NewSectionReader(x.src.reader, p.Range[i], p.Range[i+1])
 		if err := copyContent(ctx, digests, part, p.Range[i+1]); err != nil {

@@ -266,21 +266,60 @@ func TestExtendCMSRefuses(t *testing.T) {
 	}
 }
 
-// FuzzExtendCMS: no input makes the lifting panic, and what is lifted decodes.
-func FuzzExtendCMS(f *testing.F) {
+// TestExtendRefusesForeignTimestamps: a timestamp of something else is no timestamp
+// of the signature, and another one over both makes nothing better.
+func TestExtendRefusesForeignTimestamps(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
 	content := []byte(cmsText)
-	key := newCMSKey("org-p256.pem")
-	for _, opt := range []sign.CMSOptions{{Attached: true}, {Attached: true, Format: sign.PEM}} {
-		f.Add(cmsSign(f, key, content, opt))
-	}
-	token, err := newDesk(f).timestamp(context.Background(), crypto.SHA256, make([]byte, 32))
+	token, err := d.timestamp(context.Background(), crypto.SHA256, make([]byte, 32))
 	if err != nil {
-		f.Fatal(err)
+		t.Fatal(err)
+	}
+	foreign := d.options(sign.BT)
+	foreign.Timestamp = func(context.Context, crypto.Hash, []byte) ([]byte, error) { return token, nil }
+	var out bytes.Buffer
+	if err := sign.CMS(context.Background(), &out, bytes.NewReader(content), int64(len(content)), newCMSKey("org-rsa2048.pem"), sign.CMSOptions{Level: foreign}); err == nil || out.Len() > 0 {
+		t.Error("a foreign timestamp was embedded")
+	}
+	sd := cmsDecode(t, cmsSign(t, newCMSKey("org-rsa2048.pem"), content, sign.CMSOptions{}), content, ca.OrgRSA2048)
+	if sd.Signers[0], err = sd.Signers[0].WithUnsigned(cms.Attribute{Type: der.AttributeTimeStampToken, Values: [][]byte{token}}); err != nil {
+		t.Fatal(err)
+	}
+	message, err := (&cms.Message{ContentType: der.Data, Existing: sd}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := extendCMS(t, message, sign.ExtendOptions{Level: d.options(sign.BLT)}); err == nil {
+		t.Error("CMS")
+	}
+	file := signLevel(t, plain(), rsaKey(), sign.PDFOptions{})
+	plan, err := pades.NewPlan(openPDF(t, file, ""), pades.Request{SubFilter: pades.SubFilterTimestamp})
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout, err := plan.Layout("", len(token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := layout.Embed(token); err != nil {
+		t.Fatal(err)
+	}
+	refuseExtension(t, append(file, layout.Bytes()...), sign.ExtendOptions{Level: d.options(sign.BLTA)})
+}
+
+// FuzzExtendCMS: no input makes the lifting panic, and what is lifted has the signers
+// and the content that it had.
+func FuzzExtendCMS(f *testing.F) {
+	d, content := newDesk(f), []byte(cmsText)
+	for _, opt := range []sign.CMSOptions{{Attached: true}, {Attached: true, Format: sign.PEM}} {
+		opt.Level = d.options(sign.BT) // no token is made below
+		f.Add(cmsSign(f, newCMSKey("org-p256.pem"), content, opt))
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		opt := sign.LevelOptions{Level: sign.BLTA,
-			Timestamp:  func(context.Context, crypto.Hash, []byte) ([]byte, error) { return token, nil },
-			Validation: func(context.Context, sign.ValidationQuery) (v sign.ValidationData, err error) { return v, nil }}
+		opt := sign.LevelOptions{Level: sign.BLT, Validation: func(_ context.Context, q sign.ValidationQuery) (sign.ValidationData, error) {
+			return sign.ValidationData{Certificates: [][]byte{q.Certificate.Raw, ca.DER(ca.OrgRoot)}, CRLs: [][]byte{ca.DER("org-ca.crl")}, OCSPs: [][]byte{ca.DER("org-rsa2048.ocsp")}}, nil
+		}}
 		var out bytes.Buffer
 		if _, err := sign.ExtendCMS(context.Background(), &out, bytes.NewReader(message), int64(len(message)), sign.ExtendOptions{Level: opt}); err != nil {
 			return
@@ -288,8 +327,13 @@ func FuzzExtendCMS(f *testing.F) {
 		if format, _ := sign.FormatOf(bytes.NewReader(message), int64(len(message))); format != sign.DER {
 			return
 		}
-		if _, err := cms.Decode(&out, cms.DecodeOptions{}); err != nil {
-			t.Error(err)
+		before, err := cms.DecodeBytes(message, cms.DecodeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := cms.Decode(&out, cms.DecodeOptions{})
+		if err != nil || len(after.Signers) != len(before.Signers) || after.ContentSize != before.ContentSize {
+			t.Errorf("%v, %d signers of %d", err, len(after.Signers), len(before.Signers))
 		}
 	})
 }

@@ -252,17 +252,24 @@ func (l *leveling) validateToken(ctx context.Context, token *tsp.Token) (Validat
 	return l.validate(ctx, signer, token.Info.Time)
 }
 
-// stamp obtains a token over the digest by h of what is written to it.
+// stamp obtains a token over a digest made with h, and sees that it is one.
 func (l *leveling) stamp(ctx context.Context, h crypto.Hash, digest []byte) ([]byte, *tsp.Token, error) {
 	raw, err := l.Timestamp(ctx, h, digest)
 	if err != nil {
 		return nil, nil, err
 	}
 	token, err := tsp.ParseToken(raw)
-	return raw, token, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return raw, token, checkToken(token, digest)
 }
 
+// digestOf returns the digest of b, nil by a hash that is not known.
 func digestOf(h crypto.Hash, b []byte) []byte {
+	if !h.Available() {
+		return nil
+	}
 	d := h.New()
 	d.Write(b)
 	return d.Sum(nil)
