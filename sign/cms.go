@@ -107,6 +107,16 @@ func PrepareCMS(ctx context.Context, src io.ReaderAt, size int64, opt CMSOptions
 // the signature.
 func (d *CMSDocument) Digest() crypto.Hash { return d.digest }
 
+// SourceDigest returns the digest, by Digest, of all of src as it was read, or nil
+// where something else is hashed: a MIME entity made of it, the content of an
+// existing signature.
+func (d *CMSDocument) SourceDigest() ([]byte, error) {
+	if d.existing != nil || d.opt.Format == SMIME && !d.attached() {
+		return nil, nil
+	}
+	return d.digests.Sum(der.DigestOID(d.digest)), nil
+}
+
 // attached reports whether the content goes into the message.
 func (d *CMSDocument) attached() bool {
 	return d.opt.Attached || d.existing != nil && d.existing.HasContent

@@ -179,6 +179,9 @@ func (o *PDFOptions) digest() crypto.Hash { return cmp.Or(o.Digest, crypto.SHA25
 // in the signature.
 func (d *PDFDocument) Digest() crypto.Hash { return d.src.algorithm }
 
+// SourceDigest returns the digest, by Digest, of all of src as it was read.
+func (d *PDFDocument) SourceDigest() ([]byte, error) { return d.src.digestWith() }
+
 // Field returns the fully qualified name of the field that is signed.
 func (d *PDFDocument) Field() string { return d.plan.Field() }
 

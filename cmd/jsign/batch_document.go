@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/sha256"
 	"errors"
 	"hash"
@@ -41,11 +42,11 @@ func (d *batchDocument) Prepare(ctx context.Context) (tbs *sign.ToBeSigned, in b
 	if err := d.open(ctx); err != nil {
 		return nil, in, err
 	}
-	if in, err = digestOf(d.job.in.file, d.job.in.size); err != nil {
-		return nil, in, openError(d.file.Path, err)
-	}
 	if err := d.run.prepareDocument(ctx, d.job, d.o, d.run.uri, ""); err != nil {
 		return nil, in, err
+	}
+	if in, err = d.digest(); err != nil {
+		return nil, in, openError(d.file.Path, err)
 	}
 	if err := d.unchangedSince(); err != nil {
 		return nil, in, err
@@ -56,6 +57,23 @@ func (d *batchDocument) Prepare(ctx context.Context) (tbs *sign.ToBeSigned, in b
 	}
 	tbs, err = d.job.document.Bind(ctx, chain)
 	return tbs, in, err
+}
+
+// digest is the SHA-256 of the input: what was hashed to be signed, if that is it,
+// or of a second reading.
+func (d *batchDocument) digest() (batch.Digest, error) {
+	known := d.job.document
+	if known.Digest() == crypto.SHA256 {
+		if sum, err := known.SourceDigest(); sum != nil || err != nil {
+			return toDigest(sum), err
+		}
+	}
+	return digestOf(d.job.in.file, d.job.in.size)
+}
+
+func toDigest(sum []byte) (d batch.Digest) {
+	copy(d[:], sum)
+	return d
 }
 
 // open opens the input and finds the output's place.
@@ -127,8 +145,7 @@ func digestOf(r io.ReaderAt, size int64) (batch.Digest, error) {
 	return batch.Digest(h.Sum(nil)), err
 }
 
-// unchangedSince refuses a document that was written to between its two readings:
-// one for the journal's digest, one for the signature's.
+// unchangedSince refuses a document that was written to while it was read.
 func (d *batchDocument) unchangedSince() error {
 	if !d.job.in.regular {
 		return nil // a copy that nobody else has

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -52,6 +53,8 @@ func (a *app) signCommand() *cobra.Command {
 
 // document is a PDF or CMS document between its phases (package sign).
 type document interface {
+	Digest() crypto.Hash
+	SourceDigest() ([]byte, error)
 	Bind(ctx context.Context, chain []*x509.Certificate) (*sign.ToBeSigned, error)
 	Finish(ctx context.Context, dst io.Writer, signature []byte) error
 }
