@@ -21,7 +21,22 @@ func sample() *verify.Report {
 		Signatures: []verify.Signature{{
 			Field: "Field", Format: "ETSI.CAdES.detached", Integrity: verify.Intact, Coverage: verify.CoversRevision, Changes: verify.ChangesForbidden,
 			Indication: verify.TotalFailed, SubIndication: verify.FormatFailure, Signer: &signer,
-			Chain:      []verify.Certificate{signer, {Fingerprint: "bb", Subject: "CN=CA"}},
+			Chain: []verify.Certificate{signer, {Fingerprint: "bb", Subject: "CN=CA"}},
+			Evidence: []verify.Evidence{
+				{Certificate: signer, State: verify.RevocationRevoked, RevokedAt: at, Reason: "superseded", Sources: []verify.EvidenceSource{
+					{Kind: "crl", Origin: verify.OriginEmbedded, Fingerprint: "cc", ThisUpdate: at, NextUpdate: at}}},
+				{Certificate: verify.Certificate{Serial: "02"}, State: verify.RevocationGood, FreshUntil: at, Sources: []verify.EvidenceSource{
+					{Kind: "ocsp", Origin: verify.OriginNetwork, Location: "http://ocsp.example", ThisUpdate: at}}},
+				{Certificate: verify.Certificate{Serial: "03"}, State: verify.RevocationMissing, Tried: []verify.Finding{
+					{Code: "revocation-refused", Severity: verify.Info, Message: lang.M("out of date", "期限切れ")}}},
+			},
+			Timestamps: []verify.Timestamp{
+				{Kind: verify.SignatureTimestamp, Time: at, Indication: verify.TotalPassed, Revocation: verify.RevocationGood,
+					Authority: &verify.Certificate{Fingerprint: "dd", Subject: "CN=TSA"}, Chain: []verify.Certificate{{Subject: "CN=TSA CA"}}},
+				{Kind: verify.ArchiveTimestamp, Time: at, Indication: verify.TotalFailed, SubIndication: verify.HashFailure, Findings: []verify.Finding{
+					{Code: "timestamp-imprint-differs", Severity: verify.Failure, Message: lang.M("for other data", "別のデータ用")}}},
+			},
+			Level: verify.LevelT, ProvenTime: at,
 			Revocation: verify.RevocationNotChecked, ClaimedTime: at, DigestAlgorithm: "SHA-256", SignatureAlgorithm: "RSA",
 			Findings: []verify.Finding{{Code: "code", Severity: verify.Failure, Clause: "clause", Message: lang.M("fault", "問題")}},
 		}},
@@ -138,5 +153,71 @@ func TestTextCannotSteerTheTerminal(t *testing.T) {
 	}
 	if strings.ContainsAny(out.String(), "\x1b\r\u202e") {
 		t.Errorf("%q", out.String())
+	}
+}
+
+// TestTimeAndRevocation: what timestamps and revocation data say is told in both
+// languages and in the JSON.
+func TestTimeAndRevocation(t *testing.T) {
+	for language, want := range map[lang.Language][]string{
+		lang.English: {
+			"signed before 2026-04-01 09:00:00 UTC (proven by a timestamp)",
+			"revocation: not checked: not available to this verifier",
+			"serial number 01: revoked on 2026-04-01 09:00:00 UTC (superseded)",
+			"serial number 02: good, by OCSP of 2026-04-01 09:00:00 UTC (network), fresh until 2026-04-01 09:00:00 UTC",
+			"serial number 03: out of date",
+			"timestamp of the signature: 2026-04-01 09:00:00 UTC, valid\n",
+			"archive timestamp: 2026-04-01 09:00:00 UTC, INVALID\n  - for other data\n",
+			"level reached: B-T",
+		},
+		lang.Japanese: {
+			"失効: 未確認(この検証者には失効情報が提供されていません)",
+			"シリアル番号 01: 2026-04-01 09:00:00 UTC に失効(superseded)",
+			"シリアル番号 02: 失効なし(OCSP、2026-04-01 09:00:00 UTC、ネットワーク、2026-04-01 09:00:00 UTC まで有効)",
+			"アーカイブタイムスタンプ: 2026-04-01 09:00:00 UTC、無効",
+			"到達レベル: B-T",
+		},
+	} {
+		var out bytes.Buffer
+		if err := Text(&out, sample(), Options{Language: language}); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("%q is not in\n%s", w, out.String())
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := JSON(&out, sample(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Signatures []struct {
+			Level    string
+			Evidence []struct {
+				State, RevokedAt, Reason string
+				Sources                  []struct{ Kind, Origin, Location string }
+				Tried                    []struct{ Message string }
+			}
+			Timestamps []struct {
+				Kind, Time, Indication, SubIndication, Revocation string
+				Authority                                         struct{ Subject string }
+				Findings                                          []struct{ Code string }
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	s := got.Signatures[0]
+	if s.Level != "B-T" || len(s.Evidence) != 3 || len(s.Timestamps) != 2 {
+		t.Fatalf("%+v", s)
+	}
+	if e := s.Evidence[1]; s.Evidence[0].Reason != "superseded" || e.State != "good" || e.Sources[0].Origin != "network" || s.Evidence[2].Tried[0].Message != "out of date" {
+		t.Errorf("%+v", s.Evidence)
+	}
+	if x := s.Timestamps; x[0].Authority.Subject != "CN=TSA" || x[0].Revocation != "good" || x[1].SubIndication != "HASH_FAILURE" || x[1].Findings[0].Code != "timestamp-imprint-differs" {
+		t.Errorf("%+v", x)
 	}
 }
