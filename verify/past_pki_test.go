@@ -16,10 +16,10 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/crypto/ocsp"
-
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/revocation"
+	"github.com/jsign-jp/jsign/revocation/ocsptest"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -91,11 +91,13 @@ func (h *holder) crl(issued string, revoked ...any) []byte {
 	return must(x509.CreateRevocationList(rand.Reader, template, h.Certificate, h.key))
 }
 
-// ocsp makes a response of h itself.
+// ocsp makes a response of h itself that is good for a week.
 func (h *holder) ocsp(of *holder, issued string) []byte {
-	return must(ocsp.CreateResponse(h.Certificate, h.Certificate, ocsp.Response{
-		Status: ocsp.Good, SerialNumber: of.SerialNumber, ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 0, 7), ProducedAt: at(issued),
-	}, h.key))
+	id, _ := revocation.NewCertID(crypto.SHA1, of.parsed(), h.parsed())
+	return must(ocsptest.Response{
+		Responder: h.parsed(), Key: h.key, ProducedAt: at(issued),
+		Singles: []ocsptest.Single{{ID: id, Status: revocation.Good, ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 0, 7)}},
+	}.Marshal())
 }
 
 // write makes a CMS message with one signer.

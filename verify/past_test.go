@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"testing"
 
 	"github.com/jsign-jp/jsign/internal/cms"
@@ -15,14 +16,14 @@ import (
 // town is a PKI with a time line: a CA and a signer of 2020 to 2023, and timestamping
 // authorities of which one is younger and one is not trusted.
 type town struct {
-	root, ca, signer, weak   *holder
-	stampRoot, tsa, younger  *holder
-	strangerRoot, stranger   *holder
-	old                      *holder // under a root that ends in 2025
-	oldRoot                  *holder
-	anchors                  *trust.Store
-	wrongCA                  *holder // another key, the name of ca
-	crls2022, crlsOfStampers [][]byte
+	root, ca, signer, weak  *holder
+	stampRoot, tsa, younger *holder
+	strangerRoot, stranger  *holder
+	old                     *holder // under a root that ends in 2025
+	oldRoot                 *holder
+	anchors                 *trust.Store
+	wrongCA                 *holder // another key, the name of ca
+	crls2022                [][]byte
 }
 
 func newTown() *town {
@@ -81,6 +82,29 @@ func histories() []history {
 			want: passed, level: verify.LevelB, state: verify.RevocationGood},
 		{name: "today, nothing known", now: "2022-06-02", letter: signed, want: unclear, sub: verify.TryLater, level: verify.LevelB, state: verify.RevocationNotChecked},
 		{name: "today, nothing known nor asked", now: "2022-06-02", letter: signed, lax: true, want: passed, level: verify.LevelB, state: verify.RevocationNotChecked},
+		{name: "today, with a response", now: "2022-06-02", want: passed, level: verify.LevelB, state: verify.RevocationGood, letter: func(w *town) *letter {
+			l := signed(w).crls(w.root.crl("2022-06"))
+			l.AddOCSPs(w.ca.ocsp(w.signer, "2022-06"))
+			return l
+		}},
+		{name: "today, with revocation-values", now: "2022-06-02", want: passed, level: verify.LevelB, state: verify.RevocationGood, letter: func(w *town) *letter {
+			l := w.signer.signed(plain)
+			basic := must(revocation.ParseOCSP(w.ca.ocsp(w.signer, "2022-06"))).RawBasic
+			l.attribute(der.AttributeCertificateValues, der.Sequence(w.ca.Raw))
+			l.attribute(der.AttributeRevocationValues, der.Sequence(
+				der.Element(der.ContextConstructed, der.Sequence(w.root.crl("2022-06"))), der.Element(der.ContextConstructed|1, der.Sequence(basic))))
+			return l
+		}},
+		{name: "a response about another", now: "2022-06-02", want: unclear, sub: verify.TryLater, level: verify.LevelB, state: verify.RevocationNotChecked, letter: func(w *town) *letter {
+			l := signed(w).crls(w.root.crl("2022-06"))
+			l.AddOCSPs(w.ca.ocsp(w.weak, "2022-06"))
+			return l
+		}},
+		{name: "key not for signatures", now: "2022-06-02", lax: true, want: unclear, sub: verify.ChainConstraintsFailure, level: verify.LevelB, state: verify.RevocationNotChecked,
+			letter: func(w *town) *letter {
+				agreement := w.ca.issue("Agreement", "2020", "2023", func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement })
+				return agreement.signed(plain, w.ca)
+			}},
 		{name: "CRLs out of date", now: "2022-09", letter: func(w *town) *letter { return signed(w).crls(w.crls2022...) },
 			want: unclear, sub: verify.TryLater, level: verify.LevelB, state: verify.RevocationMissing},
 		{name: "CRLs by another CA of the name", now: "2022-06-02", letter: func(w *town) *letter { return signed(w).crls(w.wrongCA.crl("2022-06"), w.root.crl("2022-06")) },
