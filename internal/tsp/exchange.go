@@ -70,7 +70,7 @@ func (s server) post(ctx context.Context, body []byte) ([]byte, error) {
 
 // checkHeader refuses what holds no answer before any of it is read.
 func checkHeader(answer *http.Response) error {
-	if answer.StatusCode != http.StatusOK {
+	if code := answer.StatusCode; code != http.StatusOK && code != http.StatusCreated { // sigstore's creates its answers
 		return finding(HTTPStatus, "the server answers with HTTP status %d", "サーバーがHTTPステータス%dを返しました", answer.StatusCode)
 	}
 	if kind, _, err := mime.ParseMediaType(answer.Header.Get("Content-Type")); err != nil || kind != replyType {

@@ -6,6 +6,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha512"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -86,5 +88,20 @@ func TestOpenSSLAcceptsTheForgedToken(t *testing.T) {
 	o.Write("forged.tst", f.token(t))
 	if out, err := o.Run("ts", "-verify", "-CAfile", ca.TSACA, "-data", "data", "-in", "forged.tst", "-token_in"); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// Some authorities answer 201, since they create the token (sigstore's does).
+func TestCreatedIsAnAnswer(t *testing.T) {
+	o := tsptest.New(t, tsptest.Options{})
+	created := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		o.ServeHTTP(answer, r)
+		w.Header().Set("Content-Type", answer.Header().Get("Content-Type"))
+		w.WriteHeader(http.StatusCreated)
+		_, _ = w.Write(answer.Body.Bytes())
+	})
+	if _, err := stampAt(t, serve(t, created).URL, tsp.ClientOptions{Now: time.Now}); err != nil {
+		t.Error(err)
 	}
 }
