@@ -23,7 +23,7 @@ func isCommand(args []string) bool {
 	if len(args) > 1 && strings.HasPrefix(strings.TrimLeft(args[0], "-"), "lang=") {
 		args = args[1:]
 	}
-	return len(args) > 0 && slices.Contains([]string{"help", "version", "trust", "cert", "batch", "completion", "__complete", "__completeNoDesc"}, args[0])
+	return len(args) > 0 && slices.Contains([]string{"help", "version", "trust", "cert", "batch", "bundle", "completion", "__complete", "__completeNoDesc"}, args[0])
 }
 
 // runCobra runs what is not a verification: help, version, completion.
@@ -62,7 +62,7 @@ func (a *app) rootCommand() *cobra.Command {
 			return err
 		},
 	})
-	root.AddCommand(a.batchCommand(), a.certCommand(), a.trustCommand())
+	root.AddCommand(a.batchCommand(), a.bundleCommand(), a.certCommand(), a.trustCommand())
 	root.PersistentFlags().Var(cli.LanguageValue{Language: &a.language}, "lang", a.say("language of messages", "メッセージの言語"))
 	cli.TranslateHelp(root, a.language)
 	general := cli.HelpTemplate(a.language)

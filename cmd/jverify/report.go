@@ -16,6 +16,10 @@ func (a *app) reportOptions(o *openssl.Options) (opt verify.ReportOptions, err e
 	if o.Check.AtTime.Given {
 		opt.Time = o.Check.Time()
 	}
+	if a.bundle != nil {
+		opt.Material, opt.Fetcher = a.bundle.Files, a.bundle.Fetcher()
+		return opt, nil
+	}
 	from := evidenceOptions{
 		crls: o.Own.CRLs, ocsps: o.Own.OCSPs, online: o.Own.Online, directories: o.Own.DirectoryServers,
 		allowed: o.Own.Addresses, withoutCache: o.Own.NoCache, env: o.Own.UseProxy,

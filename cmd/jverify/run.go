@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/bundle"
 	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
@@ -26,6 +27,7 @@ type environment struct {
 type app struct {
 	environment
 	language lang.Language
+	bundle   *bundle.Bundle // of --bundle; nil without
 }
 
 // run runs the command line and returns the exit code: those of `openssl cms
@@ -63,6 +65,9 @@ func (a *app) verify(ctx context.Context, args []string) int {
 		return a.runCobra(ctx, []string{"version"})
 	}
 	if err := setTime(o); err != nil {
+		return a.fail(err)
+	}
+	if err := a.useBundle(o); err != nil {
 		return a.fail(err)
 	}
 	if plain {

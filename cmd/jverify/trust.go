@@ -35,9 +35,11 @@ func (a *app) trustFolder() (trust.Folder, error) {
 func (a *app) addTrusted(s *trust.Store) error {
 	folder, err := a.trustFolder()
 	if err != nil {
+		a.addBundled(s)
 		return nil
 	}
 	_, err = folder.AddTo(s)
+	a.addBundled(s)
 	return lang.WithHint(err, "see jverify trust list", "jverify trust listを参照してください")
 }
 

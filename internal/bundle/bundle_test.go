@@ -66,7 +66,7 @@ func made(t testing.TB) ([]byte, fetcher, *trust.Certificate) {
 	}
 	c := bundle.Contents{
 		Document: bundle.Document{Name: "a.pdf", Size: 3, SHA256: strings.Repeat("ab", 32)},
-		Policy:   bundle.Policy{Name: "jsign", Time: time.Unix(1e9, 0).UTC(), Network: true},
+		Policy:   bundle.Policy{Name: "jsign", Time: time.Unix(1e9, 0).UTC(), Network: true, Anchors: []bundle.Anchor{{Certificate: issuer, EndsChain: true}}},
 		Files:    revocation.Material{CRLs: []*trust.CRL{crl}},
 		Recorder: r, Reports: map[string][]byte{"report.json": []byte("{}\n")},
 		Used: []bundle.Item{{Kind: bundle.Token, DER: []byte{0x30, 0}}},
@@ -91,6 +91,9 @@ func TestAnswersComeBack(t *testing.T) {
 	}
 	if text, ok := b.Report("report.json"); !ok || string(text) != "{}\n" || len(b.Files.CRLs) != 1 || b.Document.Size != 3 {
 		t.Errorf("%q, %+v", text, b)
+	}
+	if a := b.Policy.Anchors; len(a) != 1 || !a[0].EndsChain || !a[0].Certificate.Equal(issuer) {
+		t.Errorf("anchors: %+v", a)
 	}
 	want, _ := f.Fetch(t.Context(), f.leaf, issuer)
 	got, err := b.Fetcher().Fetch(t.Context(), f.leaf, issuer)

@@ -14,9 +14,10 @@
 // of where data came from; the options of the judgement; and the reports as they
 // were. bundle.json lists all of it.
 //
-// A bundle proves nothing by itself and is trusted with nothing: certificates in
-// it are candidates for a path, anchors are the verifier's own, and revocation
-// data counts by its signatures. Read checks every name against its content.
+// A bundle proves nothing by itself: revocation data in it counts by its
+// signatures, certificates are candidates for a path. Whom the verdict trusted is
+// told with the policy; whether to trust them again is the caller's to decide and to
+// say. Read checks every name against its content.
 //
 // The same contents make the same octets.
 package bundle

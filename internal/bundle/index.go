@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // Version is the version of bundle.json.
@@ -39,9 +40,16 @@ type Policy struct {
 	Profile           string    `json:"profile,omitempty"`
 	// Network tells that a Fetcher was asked: with the bundle it answers again.
 	Network bool `json:"network"`
-	// Anchors are the SHA-256 of the certificates that were trusted. They are told, not
-	// trusted again.
-	Anchors []string `json:"anchors"`
+	// Anchors are the certificates that were trusted.
+	Anchors []Anchor `json:"anchors"`
+}
+
+// Anchor is a certificate that was trusted.
+type Anchor struct {
+	File string `json:"file"` // of the bundle
+	// EndsChain tells that it ends a chain though it is not self-signed.
+	EndsChain   bool               `json:"endsChain,omitempty"`
+	Certificate *trust.Certificate `json:"-"`
 }
 
 // material names certificates, CRLs and OCSP responses by their files.

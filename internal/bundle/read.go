@@ -108,6 +108,14 @@ func (l *loader) bundle() (*Bundle, error) {
 	if b.Files, err = l.material(x.Files); err != nil {
 		return nil, err
 	}
+	for i := range b.Policy.Anchors {
+		a := &b.Policy.Anchors[i]
+		list, err := appendParsed(l, nil, a.File, trust.ParseCertificate)
+		if err != nil {
+			return nil, err
+		}
+		a.Certificate = list[0]
+	}
 	for _, a := range x.Answers {
 		if err := l.answer(b.answers, a); err != nil {
 			return nil, err

@@ -63,9 +63,17 @@ type Item struct {
 // Write writes a bundle. The same contents make the same octets.
 func Write(dst io.Writer, c Contents) error {
 	w := &writer{files: make(map[string][]byte)}
+	c.Policy.Anchors = slices.Clone(c.Policy.Anchors)
+	if c.Policy.Anchors == nil {
+		c.Policy.Anchors = []Anchor{}
+	}
 	x := index{
 		Version: Version, File: c.Document, Policy: c.Policy, Files: w.material(c.Files),
 		Answers: []answer{}, Used: []string{}, Reports: slices.Sorted(maps.Keys(c.Reports)), Time: c.Policy.Time,
+	}
+	for i := range x.Policy.Anchors {
+		a := &x.Policy.Anchors[i]
+		a.File = w.add(Certificate, a.Certificate.Raw)
 	}
 	if c.Recorder != nil {
 		x.Answers = w.answers(c.Recorder)

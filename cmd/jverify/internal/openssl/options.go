@@ -88,6 +88,7 @@ type Own struct {
 	ReleaseUnverified bool
 	RequireRevocation bool
 	CRLs, OCSPs       []string // files with revocation data
+	Bundle            string   // what an earlier verdict rested on
 	At                string   // the moment of judgement in words
 	Online            bool     // servers may be asked for revocation data
 	DirectoryServers  []string // LDAP servers with CRLs

@@ -144,6 +144,7 @@ var table = []option{
 	{"require-revocation", flag, func(o *Options, _ string) error { o.Own.RequireRevocation = true; return nil }},
 	{"crl", text, func(o *Options, v string) error { o.Own.CRLs = append(o.Own.CRLs, v); return nil }},
 	{"ocsp", text, func(o *Options, v string) error { o.Own.OCSPs = append(o.Own.OCSPs, v); return nil }},
+	{"bundle", text, func(o *Options, v string) error { o.Own.Bundle = v; return nil }},
 	{"at", text, func(o *Options, v string) error { o.Own.At = v; return nil }},
 	{"online", flag, func(o *Options, _ string) error { o.Own.Online = true; return nil }},
 	{"no-cache", flag, func(o *Options, _ string) error { o.Own.NoCache = true; return nil }},
