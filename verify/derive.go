@@ -76,7 +76,9 @@ func (m *Message) certificateSides(ctx context.Context, r *Result, opt ReportOpt
 	if r.chains == nil {
 		return nil
 	}
-	h := newHistory(ctx, *r.chains, opt)
+	chains := *r.chains
+	chains.Untrusted, chains.CRLs = nil, nil // the message's own, which are collected below
+	h := newHistory(ctx, chains, opt)
 	content := make(map[*cms.SignerInfo][]*stamp)
 	for i := range m.SignedData.Signers {
 		s := &m.SignedData.Signers[i]

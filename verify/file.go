@@ -62,7 +62,7 @@ func File(ctx context.Context, r io.ReaderAt, size int64, opt FileOptions) (*Rep
 }
 
 func cmsFile(ctx context.Context, r io.ReaderAt, size int64, prefix []byte, opt FileOptions) (*Report, error) {
-	m, err := Open(Input{At: r, Size: size}, OpenOptions{Form: cms.DetectForm(prefix)})
+	m, err := Open(Input{At: r, Size: size}, OpenOptions{Form: cms.DetectForm(prefix), Pool: opt.Pool})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -51,6 +52,9 @@ type OpenOptions struct {
 	// Text looks for a text/plain MIME header at the content's start, and leaves
 	// it out when the content is written (-text).
 	Text bool
+	// Pool reads certificates and CRLs that many messages have in common once; nil for
+	// none.
+	Pool *revocation.Pool
 }
 
 // Open decodes a message (see cms.Decode for what is accepted), hashing its
@@ -92,7 +96,7 @@ func (m *Message) open(in Input, opt OpenOptions) (err error) {
 	if m.digests == nil {
 		m.digests, m.unknown = newDigests(sd.DigestAlgorithms)
 	}
-	return m.parseChoices()
+	return m.parseChoices(opt.Pool)
 }
 
 // decode unwraps and decodes the message.
@@ -143,12 +147,12 @@ func (m *Message) firstReading() io.Writer {
 }
 
 // parseChoices reads the message's certificates and CRLs.
-func (m *Message) parseChoices() error {
+func (m *Message) parseChoices(pool *revocation.Pool) error {
 	for _, choice := range m.SignedData.Certificates {
 		if choice.Kind != cms.X509Certificate {
 			continue
 		}
-		c, err := parseChoice(choice.DER, trust.ParseCertificate)
+		c, err := parseChoice(choice.DER, pool.Certificate)
 		if err != nil {
 			return err
 		}
@@ -158,7 +162,7 @@ func (m *Message) parseChoices() error {
 		if choice.Format != "" {
 			continue
 		}
-		c, err := parseChoice(choice.DER, trust.ParseCRL)
+		c, err := parseChoice(choice.DER, pool.CRL)
 		if err != nil {
 			return err
 		}

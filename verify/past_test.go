@@ -315,3 +315,39 @@ func TestFetcher(t *testing.T) {
 		}
 	}
 }
+
+// TestCRLIsReadOnce: files that embed the same CRL are judged by one value of it,
+// whose entries are indexed and whose signature is verified once.
+func TestCRLIsReadOnce(t *testing.T) {
+	w := newTown()
+	pool := new(revocation.Pool)
+	first := make(map[string]*byte)
+	for range 50 {
+		signer := w.ca.issue("Signer", "2020", "2023", asLeaf)
+		s := judgeLetter(t, signer.signed(cms.SignatureOptions{}, w.ca).crls(w.crls2022...).bytes(t), w.anchors, verify.ReportOptions{Time: at("2022-06-02"), Pool: pool})
+		if s.Indication != passed || len(s.Evidence) != 2 {
+			t.Fatalf("%s/%s", s.Indication, s.SubIndication)
+		}
+		for _, e := range s.Evidence {
+			octets := e.Sources[0].Raw
+			if known := first[e.Sources[0].Fingerprint]; known != nil && known != &octets[0] {
+				t.Fatal("a CRL was read again")
+			}
+			first[e.Sources[0].Fingerprint] = &octets[0]
+		}
+	}
+	if len(first) != 2 {
+		t.Errorf("%d CRLs", len(first))
+	}
+}
+
+// TestZeroOptionsDemandRevocationOfAuthorities: what is required of signers is
+// required of the authorities that prove their time.
+func TestZeroOptionsDemandRevocationOfAuthorities(t *testing.T) {
+	w := newTown()
+	l := w.signer.signed(cms.SignatureOptions{}, w.ca).stamp(w.tsa, "2022-05-20").crls(w.crls2022...)
+	s := judgeLetter(t, l.bytes(t), w.anchors, verify.ReportOptions{Time: at("2022-09")})
+	if s.Indication != unclear || s.SubIndication != verify.TryLater || !s.ProvenTime.IsZero() || s.Timestamps[0].SubIndication != verify.TryLater {
+		t.Errorf("%s/%s, proven %v, %+v", s.Indication, s.SubIndication, s.ProvenTime, s.Timestamps)
+	}
+}

@@ -76,7 +76,7 @@ func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 			return err
 		}
 		c.proofs = append(c.proofs, proof)
-		c.messages = append(c.messages, openContents(&c.document.Signatures[i], proof))
+		c.messages = append(c.messages, openContents(&c.document.Signatures[i], proof, c.opt.Pool))
 	}
 	if err := c.remember(ctx); err != nil {
 		return err

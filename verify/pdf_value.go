@@ -11,6 +11,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pades"
+	"github.com/jsign-jp/jsign/revocation"
 )
 
 // value judges /Contents by the rule of its SubFilter (ISO 32000-2, table 260).
@@ -55,11 +56,11 @@ type opened struct {
 }
 
 // openContents decodes the CMS message in /Contents, unless the form is another.
-func openContents(s *pades.Signature, p *pades.Proof) opened {
+func openContents(s *pades.Signature, p *pades.Proof, pool *revocation.Pool) opened {
 	if p.Contents == nil || s.SubFilter() == pades.SubFilterX509 {
 		return opened{err: errors.New("not SignedData")}
 	}
-	m, err := decodeOne(p.Contents)
+	m, err := decodeOne(p.Contents, pool)
 	if err != nil {
 		return opened{nil, err}
 	}
@@ -67,8 +68,8 @@ func openContents(s *pades.Signature, p *pades.Proof) opened {
 }
 
 // decodeOne decodes a message of one signer. Only zeros may follow it.
-func decodeOne(value []byte) (*Message, error) {
-	m, err := Open(Input{Bytes: value}, OpenOptions{})
+func decodeOne(value []byte, pool *revocation.Pool) (*Message, error) {
+	m, err := Open(Input{Bytes: value}, OpenOptions{Pool: pool})
 	switch {
 	case err != nil:
 		return nil, err
