@@ -86,10 +86,10 @@ type Options struct {
 	// extended commands answered by 6700.
 	MaxAPDU int
 
-	// Delay is the time one signature takes.
+	// Delay is the time one signature takes, with what it takes to compute it here.
 	Delay time.Duration
 
-	// Sleep waits for Delay; nil for time.Sleep.
+	// Sleep waits for the rest of Delay; nil for time.Sleep.
 	Sleep func(time.Duration)
 
 	// WrongSignature has signatures that do not verify.

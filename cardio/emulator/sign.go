@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto"
 	"crypto/rsa"
+	"time"
 
 	"github.com/jsign-jp/jsign/cardio"
 )
@@ -35,11 +36,14 @@ func (k *Card) computeSignature(c cardio.Command) ([]byte, cardio.SW) {
 	return k.sign(f.private, c.Data)
 }
 
-// sign takes the time that a card takes, and signs.
+// sign takes the time that a card takes, computing included, and signs.
 func (k *Card) sign(key *rsa.PrivateKey, data []byte) ([]byte, cardio.SW) {
-	if k.options.Delay > 0 {
-		k.options.Sleep(k.options.Delay)
-	}
+	started := time.Now()
+	defer func() {
+		if rest := k.options.Delay - time.Since(started); rest > 0 {
+			k.options.Sleep(rest)
+		}
+	}()
 	// With no hash named, the data is padded as it is.
 	signature, err := rsa.SignPKCS1v15(nil, key, crypto.Hash(0), data)
 	if err != nil {

@@ -163,7 +163,7 @@ func (a *archive) half(out string) {
 // TestBatchKilled kills the real command at random moments, goes on with
 // --resume, and compares the tree with that of an undisturbed run.
 func TestBatchKilled(t *testing.T) {
-	kills := 40
+	kills := 25
 	if n, err := strconv.Atoi(os.Getenv(killsVariable)); err == nil {
 		kills = n
 	} else if testing.Short() {

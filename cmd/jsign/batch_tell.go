@@ -40,6 +40,7 @@ type totals struct {
 	Pending     int     `json:"pending"`
 	Earlier     int     `json:"earlier"`
 	Seconds     float64 `json:"seconds"`
+	Busy        float64 `json:"keyBusySeconds"`
 	Utilisation float64 `json:"keyUtilisation"`
 }
 
@@ -183,7 +184,7 @@ func (r *batchRun) tell(sum batch.Totals) error {
 	head := r.journal.Summary().Head
 	facts := r.facts(sum, hex.EncodeToString(head[:]))
 	r.teller.event(event{Event: "end", Head: hex.EncodeToString(head[:]), Totals: &totals{
-		sum.Signed, sum.Failed, sum.Pending, sum.Earlier, sum.Elapsed.Seconds(), sum.Utilisation(),
+		sum.Signed, sum.Failed, sum.Pending, sum.Earlier, sum.Elapsed.Seconds(), sum.Busy.Seconds(), sum.Utilisation(),
 	}})
 	for _, report := range r.teller.reports {
 		r.teller.note(report.Writer.Close(facts...))
