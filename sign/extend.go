@@ -2,6 +2,7 @@ package sign
 
 import (
 	"io"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
@@ -99,7 +100,7 @@ func checkTimestamps(s *cms.SignerInfo) error {
 			if err != nil {
 				return err
 			}
-			if err := checkToken(token, digestOf(token.Info.Hash, s.Signature)); err != nil {
+			if err := checkOldToken(token, digestOf(token.Info.Hash, s.Signature)); err != nil {
 				return err
 			}
 		}
@@ -107,10 +108,19 @@ func checkTimestamps(s *cms.SignerInfo) error {
 	return nil
 }
 
+// checkOldToken is checkToken for one that is there: that its hash is no longer
+// safe is a reason for a new timestamp, not against one.
+func checkOldToken(token *tsp.Token, digest []byte) error {
+	return checkToken(token, digest, tsp.WeakDigest)
+}
+
 // checkToken refuses a token that is not right, or not over the digest.
-func checkToken(token *tsp.Token, digest []byte) error {
-	if _, found := token.CheckSigner(tsp.Options{Digest: digest}); len(found) > 0 {
-		return lang.Errorf("the timestamp is not right: %w", "タイムスタンプが正しくありません: %w", found[0])
+func checkToken(token *tsp.Token, digest []byte, tolerated ...tsp.Code) error {
+	_, found := token.CheckSigner(tsp.Options{Digest: digest})
+	for _, f := range found {
+		if !slices.Contains(tolerated, f.Code) {
+			return lang.Errorf("the timestamp is not right: %w", "タイムスタンプが正しくありません: %w", f)
+		}
 	}
 	return nil
 }

@@ -154,7 +154,7 @@ func (x *pdfExtension) addDocumentTimestamp(ctx context.Context, p *pades.Proof)
 		return err
 	}
 	x.stamped = append(x.stamped, stamped{contents: p.Contents, token: token})
-	return checkToken(token, digests.Sum(algorithm.Algorithm))
+	return checkOldToken(token, digests.Sum(algorithm.Algorithm))
 }
 
 // covered digests what a byte range covers.
