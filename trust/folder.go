@@ -65,7 +65,7 @@ func (f Folder) read(name string) (*Certificate, error) {
 	}
 	if len(c.Certificates) != 1 || filepath.Base(f.file(c.Certificates[0])) != name {
 		return nil, lang.Errorf("%s in the trust folder does not hold the one certificate it is named after",
-			"信頼フォルダーの%sの内容がファイル名と一致しません", name)
+			"信頼フォルダーの%sの内容がファイル名と一致しません", lang.Display(name))
 	}
 	return c.Certificates[0], nil
 }

@@ -61,6 +61,21 @@ func File(ctx context.Context, r io.ReaderAt, size int64, opt FileOptions) (*Rep
 	return nil, lang.Errorf("the file is neither a PDF nor a CMS message", "PDFでもCMSメッセージでもありません")
 }
 
+// Detached tells whether a CMS message in size octets of r has its content elsewhere:
+// it is to be judged by FileOptions.Content. Errors are those of Open.
+func Detached(r io.ReaderAt, size int64) (bool, error) {
+	prefix := make([]byte, min(size, RecogniseSize))
+	if _, err := r.ReadAt(prefix, 0); err != nil && err != io.EOF {
+		return false, err
+	}
+	m, err := Open(Input{At: r, Size: size}, OpenOptions{Form: cms.DetectForm(prefix)})
+	if err != nil {
+		return false, err
+	}
+	defer m.Close()
+	return m.SignedData != nil && !m.HasContent() && !m.Multipart(), nil
+}
+
 func cmsFile(ctx context.Context, r io.ReaderAt, size int64, prefix []byte, opt FileOptions) (*Report, error) {
 	m, err := Open(Input{At: r, Size: size}, OpenOptions{Form: cms.DetectForm(prefix), Pool: opt.Pool})
 	if err != nil {

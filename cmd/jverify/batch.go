@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/batch"
 	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/inspect"
@@ -81,9 +84,8 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 	if err != nil {
 		return err
 	}
-	var manifest *inspect.Manifest
 	if o.check != "" {
-		if manifest, err = a.manifest(ctx, inspector, o); err != nil {
+		if inspector.Manifest, err = a.manifest(ctx, inspector, o); err != nil {
 			return err
 		}
 		if len(args) == 0 && o.filesFrom == "" {
@@ -104,11 +106,11 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	for r := range inspector.Folder(ctx, workers, files) {
-		if err := out.result(ctx, r, manifest); err != nil {
+		if err := out.result(r); err != nil {
 			return readError(err)
 		}
 	}
-	return out.end(ctx, manifest)
+	return out.end(ctx, inspector.Manifest)
 }
 
 // inspector makes the judge of files from the flags.
@@ -155,7 +157,7 @@ func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (i
 	if err := folder.CheckRoots(args); err != nil {
 		return nil, readError(err)
 	}
-	opt := folder.Options{Include: o.include, Exclude: o.exclude, Skipped: func(name string, why lang.Message) {
+	opt := folder.Options{Include: o.include, Exclude: o.exclude, Everything: o.check != "", Skipped: func(name string, why lang.Message) {
 		a.warn(lang.M("%s is passed over: %v", "%sは対象外です: %v", lang.Display(name), why))
 	}}
 	list, err := a.listed(ctx, o, opt)
@@ -165,7 +167,7 @@ func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (i
 	return func(yield func(folder.File) bool) {
 		for _, files := range []iter.Seq[folder.File]{folder.Walk(ctx, args, opt), list} {
 			for f := range files {
-				if !o.isManifest(f.Path) && !yield(f) {
+				if !o.isOwn(f) && !yield(f) {
 					return
 				}
 			}
@@ -183,7 +185,7 @@ func (a *app) listed(ctx context.Context, o *batchOptions, opt folder.Options) (
 		separator = 0
 	}
 	if o.filesFrom == "-" {
-		return folder.List(ctx, a.in, separator, opt), nil
+		return folder.List(ctx, untilDone(ctx, a.in), separator, opt), nil
 	}
 	f, err := os.Open(o.filesFrom)
 	if err != nil {
@@ -199,15 +201,62 @@ func (a *app) listed(ctx context.Context, o *batchOptions, opt folder.Options) (
 	}, nil
 }
 
-// isManifest tells the list itself and its signature from the files of the folder.
-func (o *batchOptions) isManifest(path string) bool {
-	return o.check != "" && (sameFile(path, o.check) || sameFile(path, o.check+manifestSignature))
+// untilDone reads r and ends with ctx, though a read of r itself may wait for ever.
+func untilDone(ctx context.Context, r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	return out
+}
+
+// isOwn tells the list itself, its signature, the report and the journal of jsign
+// batch from the files that a list is for.
+func (o *batchOptions) isOwn(f folder.File) bool {
+	if o.check == "" {
+		return false
+	}
+	return sameFile(f.Path, o.check) || sameFile(f.Path, o.check+manifestSignature) || o.isReport(f.Path) ||
+		f.Name == "jsign.journal" && f.Err == nil && isJournal(f.Path)
+}
+
+// isReport tells the report, and the hidden file that it is written to.
+func (o *batchOptions) isReport(path string) bool {
+	if o.report == "" {
+		return false
+	}
+	hidden := "." + filepath.Base(o.report) + ".jsign-"
+	return sameFile(path, o.report) || strings.HasPrefix(filepath.Base(path), hidden) && sameFolder(filepath.Dir(path), filepath.Dir(o.report))
+}
+
+// isJournal tells whether a file is a journal to its end.
+func isJournal(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	records := 0
+	for _, err := range batch.Read(f) {
+		if err != nil {
+			return false
+		}
+		records++
+	}
+	return records > 0
 }
 
 func sameFile(a, b string) bool {
-	if filepath.Base(a) != filepath.Base(b) {
-		return false
-	}
+	return filepath.Base(a) == filepath.Base(b) && sameFolder(filepath.Dir(a), filepath.Dir(b))
+}
+
+func sameFolder(a, b string) bool {
 	x, err := os.Stat(a)
 	if err != nil {
 		return false
@@ -221,28 +270,27 @@ const manifestSignature = ".p7s"
 
 // manifest reads the list of --check, once its signature was found valid.
 func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOptions) (*inspect.Manifest, error) {
-	f, err := os.Open(o.check)
+	list, err := readLimited(o.check, maxManifest)
 	if err != nil {
-		return nil, readError(fileError(err, o.check))
+		return nil, err
 	}
-	defer f.Close()
 	signature := o.check + manifestSignature
-	r := i.File(ctx, folder.File{Path: signature, Name: filepath.Base(signature)})
-	if r.Err == nil && !r.Valid() {
-		r.Err = lang.Errorf("the signature of the list is not valid", "一覧の署名が有効ではありません")
+	r, err := i.Detached(ctx, signature, list)
+	if err == nil && !(r.Valid() && r.Conforms()) {
+		err = lang.Errorf("the signature of the list is not valid", "一覧の署名が有効ではありません")
 	}
-	if r.Err != nil {
-		return nil, lang.WithHint(&failure{openssl.ExitNotValid, r.Err},
+	if err != nil {
+		return nil, lang.WithHint(&failure{openssl.ExitNotValid, err},
 			"see jverify %s", "jverify %s で詳細を確認してください", lang.Display(signature))
 	}
-	m, err := inspect.ReadManifest(io.LimitReader(f, maxManifest))
+	m, err := inspect.ReadManifest(bytes.NewReader(list))
 	if err != nil {
 		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(o.check), err))
 	}
 	return m, nil
 }
 
-// maxManifest bounds a list: a million long names.
-const maxManifest = 1 << 30
+// maxManifest bounds a list, which is held: a million names of 190 bytes.
+const maxManifest = 256 << 20
 
 func (a *app) warn(m lang.Message) { a.printLine("jverify: warning: %s", m) }

@@ -77,14 +77,13 @@ type batchLine struct {
 }
 
 // result tells of one file.
-func (out *batchOutput) result(ctx context.Context, r inspect.Result, manifest *inspect.Manifest) error {
+func (out *batchOutput) result(r inspect.Result) error {
 	l := out.line(r)
-	if manifest != nil && r.File.Err == nil {
-		if err := manifest.Compare(ctx, r.File); err != nil {
-			l.fail(out, out.say("changed or added", "変更または追加"), err)
-		} else if r.State == inspect.Content || r.State == inspect.Unsigned {
-			l.State, l.row, l.Verdict = "valid", ledger.Done, out.say("as listed", "一覧どおり")
-		}
+	switch {
+	case r.Differs != nil:
+		l.fail(out, out.say("changed or added", "変更または追加"), r.Differs)
+	case out.o.check != "" && (r.State == inspect.Content || r.State == inspect.Unsigned):
+		l.State, l.row, l.Verdict = "valid", ledger.Done, out.say("as listed", "一覧どおり")
 	}
 	if l.State == "" {
 		return nil // the content of a signature that is told of

@@ -134,7 +134,7 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 
 // readOCSP reads an OCSP response: DER, PEM of any label, or bare base64.
 func readOCSP(name string) (*revocation.OCSP, error) {
-	data, err := readLimited(name)
+	data, err := readLimited(name, maxCertificateFile)
 	if err != nil {
 		return nil, err
 	}
@@ -207,11 +207,13 @@ func (a *app) anchorsFor(caFile string, candidates []*trust.Certificate) (*trust
 // parseTime reads a moment: a day (its beginning in UTC), RFC 3339, GeneralizedTime,
 // or seconds since 1970.
 func parseTime(s string) (time.Time, error) {
-	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) < len("20060102150405") {
+	_, err := time.Parse("20060102", s)
+	looksLikeDay := err == nil // and would be a day of 1970
+	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) < len("20060102150405") && !looksLikeDay {
 		return time.Unix(seconds, 0).UTC(), nil
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly, "20060102150405Z"} {
-		if at, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+		if at, err := time.Parse(layout, strings.TrimSpace(s)); err == nil && !at.IsZero() {
 			return at, nil
 		}
 	}

@@ -70,6 +70,7 @@ func (a *app) rootCommand() *cobra.Command {
 		c.SetHelpTemplate(general)
 	}
 	root.SetHelpTemplate(a.helpTemplate())
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return cli.NoEmptyValues(c) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(cli.FlagError(err)) })
 	return root
 }

@@ -49,7 +49,7 @@ const maxCertificateFile = 64 << 20
 
 // readCollection reads the certificates and CRLs of a file, PEM or DER.
 func readCollection(name string) (*trust.Collection, error) {
-	data, err := readLimited(name)
+	data, err := readLimited(name, maxCertificateFile)
 	if err != nil {
 		return nil, err
 	}
@@ -60,18 +60,19 @@ func readCollection(name string) (*trust.Collection, error) {
 	return c, nil
 }
 
-func readLimited(name string) ([]byte, error) {
+// readLimited reads a file that is held, of limit octets at most.
+func readLimited(name string, limit int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, readError(fileError(err, name))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxCertificateFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, readError(fileError(err, name))
 	}
-	if len(data) > maxCertificateFile {
-		return nil, readError(lang.Errorf("%s is larger than %d MiB", "%sは%d MiBを超えています", lang.Display(name), maxCertificateFile>>20))
+	if int64(len(data)) > limit {
+		return nil, readError(lang.Errorf("%s is larger than %d MiB", "%sは%d MiBを超えています", lang.Display(name), limit>>20))
 	}
 	return data, nil
 }
@@ -121,7 +122,9 @@ func (a *app) trustList() *cobra.Command {
 				return readError(e.Encode(list))
 			}
 			for _, t := range list {
-				a.printAnchor(t)
+				if err := a.printAnchor(t); err != nil {
+					return readError(err)
+				}
 			}
 			return nil
 		},
@@ -160,12 +163,13 @@ func jpkiUse(u trust.JPKIUse) string {
 	return "sign"
 }
 
-func (a *app) printAnchor(t trusted) {
+func (a *app) printAnchor(t trusted) error {
 	origin := a.say("yours", "利用者が追加")
 	if t.BuiltIn {
 		origin = a.say("built in", "組み込み")
 	}
-	fmt.Fprintf(a.out, "%s\n  %s\n  %s – %s  (%s)\n", printable(t.Subject), strings.ToUpper(t.SHA256), day(t.NotBefore), day(t.NotAfter), origin)
+	_, err := fmt.Fprintf(a.out, "%s\n  %s\n  %s – %s  (%s)\n", printable(t.Subject), strings.ToUpper(t.SHA256), day(t.NotBefore), day(t.NotAfter), origin)
+	return err
 }
 
 func day(rfc3339 string) string { return rfc3339[:len("2006-01-02")] }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,6 +32,21 @@ func dashed(name string) string {
 		return "-" + name
 	}
 	return "--" + name
+}
+
+// NoEmptyValues refuses flags that were given an empty text: it is an unset variable
+// of a script more often than meant, and must not turn off what the flag demands.
+func NoEmptyValues(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.String() == ""
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			empty = slices.Contains(list.GetSlice(), "")
+		}
+		if empty && err == nil {
+			err = lang.Errorf("flag --%s is empty", "オプション--%sの値が空です", f.Name)
+		}
+	})
+	return err
 }
 
 // NoArguments refuses operands.

@@ -16,7 +16,8 @@
 // passed over. Walk follows symbolic links to files and not those to folders,
 // which is how it ends in spite of loops; it leaves out the output folder, names
 // that begin with a dot, and those that editors and downloads give to what is not
-// finished (IsTemporary). Options.Skipped hears of links and devices.
+// finished (IsTemporary). Options.Skipped hears of links and devices;
+// Options.Everything leaves out nothing.
 //
 // Watch takes a file once its size and modification time have stood still for a
 // while. That another program still has it open for writing cannot be known.

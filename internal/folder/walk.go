@@ -32,6 +32,9 @@ type Options struct {
 	Include, Exclude []string
 	// Output is the folder of the outputs, which is never an input; nil for none.
 	Output fs.FileInfo
+	// Everything takes hidden and temporary files too, and yields what is not a file,
+	// or is a link to a folder, with Err: who looks for additions must miss nothing.
+	Everything bool
 	// Skipped hears of what is passed over though nothing excludes it: links to
 	// folders, devices. It may be nil.
 	Skipped func(name string, why lang.Message)
@@ -120,7 +123,7 @@ func nameOrDot(name string) string {
 
 func (w *walker) entry(file, name string, e fs.DirEntry) bool {
 	mode := e.Type()
-	if IsTemporary(e.Name()) || w.match.excluded(name) {
+	if !w.options.Everything && IsTemporary(e.Name()) || w.match.excluded(name) {
 		return true
 	}
 	linked := mode&fs.ModeSymlink != 0
@@ -134,12 +137,12 @@ func (w *walker) entry(file, name string, e fs.DirEntry) bool {
 	switch {
 	case mode.IsDir() && w.isOutput(e):
 	case mode.IsDir() && linked:
-		w.skipped(name, lang.M("a symbolic link to a folder is not followed", "フォルダーへのシンボリックリンクはたどりません"))
+		return w.skipped(file, name, lang.M("a symbolic link to a folder is not followed", "フォルダーへのシンボリックリンクはたどりません"))
 	case mode.IsDir():
 		return w.folder(file, name)
 	case !w.match.included(name):
 	case !mode.IsRegular():
-		w.skipped(name, lang.M("it is not a file", "通常のファイルではありません"))
+		return w.skipped(file, name, lang.M("it is not a file", "通常のファイルではありません"))
 	default:
 		return w.yield(File{Path: file, Name: name})
 	}
@@ -154,10 +157,15 @@ func (w *walker) isOutput(e fs.DirEntry) bool {
 	return err == nil && os.SameFile(info, w.options.Output)
 }
 
-func (w *walker) skipped(name string, why lang.Message) {
-	if w.options.Skipped != nil {
+// skipped tells of what is not taken; false ends the walk.
+func (w *walker) skipped(file, name string, why lang.Message) bool {
+	switch {
+	case w.options.Everything:
+		return w.yield(File{file, name, lang.Errorf("%v", "%v", why)})
+	case w.options.Skipped != nil:
 		w.options.Skipped(name, why)
 	}
+	return true
 }
 
 // IsTemporary tells names of files that are not meant to stay, or not yet

@@ -3,7 +3,6 @@ package inspect
 import (
 	"context"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -27,6 +26,8 @@ type Inspector struct {
 	// Content is the root of the tree where the contents of detached signatures are
 	// that are not beside them; "" for none.
 	Content string
+	// Manifest is what every file is compared with; nil for none.
+	Manifest *Manifest
 }
 
 // State is what a file turned out to be.
@@ -46,6 +47,8 @@ type Result struct {
 	State  State
 	Report *verify.Report
 	Err    error
+	// Differs says how the file is not what the Manifest lists; nil if it is.
+	Differs error
 }
 
 // Valid reports whether the file was judged, and is what it should be.
@@ -65,44 +68,99 @@ func (i *Inspector) File(ctx context.Context, file folder.File) Result {
 	if r.Err != nil {
 		return r
 	}
-	f, err := os.Open(file.Path)
+	f, size, err := openRegular(file.Path)
 	if err != nil {
 		r.Err = folder.Unreadable(file.Path, err)
 		return r
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		r.Err = folder.Unreadable(file.Path, err)
-		return r
+	r.State, r.Report, r.Err = i.judge(ctx, f, size, file)
+	if i.Manifest != nil {
+		r.Differs = i.Manifest.Compare(ctx, file)
 	}
-	r.State, r.Report, r.Err = i.judge(ctx, f, info.Size(), file)
 	return r
 }
 
 func (i *Inspector) judge(ctx context.Context, f *os.File, size int64, file folder.File) (State, *verify.Report, error) {
-	prefix := make([]byte, min(size, verify.RecogniseSize))
-	if _, err := f.ReadAt(prefix, 0); err != nil && err != io.EOF {
+	kind, err := kindOf(f, size)
+	if err != nil {
 		return Unreadable, nil, folder.Unreadable(file.Path, err)
 	}
-	if verify.Recognise(prefix) == verify.NotSigned && !calledSigned(file.Path) {
-		if isContent(file.Path) {
-			return Content, nil, nil
-		}
-		return Unsigned, nil, nil
+	if kind == verify.NotSigned && !calledSigned(file.Path) {
+		return i.unsigned(file), nil, nil
 	}
 	content := &contentFinder{inspector: i, file: file}
 	defer content.close()
-	opt := verify.FileOptions{PDFOptions: i.Options, Content: content.find}
+	report, err := verify.File(ctx, f, size, i.options(content.find))
+	if err != nil {
+		return Unreadable, nil, lang.Errorf("%s: %w", "%s: %w", lang.Display(file.Path), err)
+	}
+	if len(report.Signatures) == 0 && kind == verify.PDFFile && i.unsigned(file) == Content {
+		return Content, nil, nil
+	}
+	return Judged, report, nil
+}
+
+func kindOf(f *os.File, size int64) (verify.Kind, error) {
+	prefix := make([]byte, min(size, verify.RecogniseSize))
+	if _, err := f.ReadAt(prefix, 0); err != nil && err != io.EOF {
+		return verify.NotSigned, err
+	}
+	return verify.Recognise(prefix), nil
+}
+
+// options are those of one file: JPKI's authorities among its certificates become
+// anchors, for it alone.
+func (i *Inspector) options(content func() (verify.Content, error)) verify.FileOptions {
+	opt := verify.FileOptions{PDFOptions: i.Options, Content: content}
 	opt.Trust.Anchors = trust.NewStore()
 	for _, c := range i.Anchors {
 		opt.Trust.Anchors.AddCertificate(c)
 	}
-	report, err := verify.File(ctx, f, size, opt)
+	return opt
+}
+
+// Detached judges the detached signature in a file by what it should sign. A message
+// with its own content, or a signed PDF, says nothing about it and is an error.
+func (i *Inspector) Detached(ctx context.Context, path string, content []byte) (*verify.Report, error) {
+	f, size, err := openRegular(path)
 	if err != nil {
-		return Unreadable, nil, lang.Errorf("%s: %w", "%s: %w", lang.Display(file.Path), err)
+		return nil, folder.Unreadable(path, err)
 	}
-	return Judged, report, nil
+	defer f.Close()
+	used := false
+	report, err := verify.File(ctx, f, size, i.options(func() (verify.Content, error) {
+		used = true
+		return verify.Input{Bytes: content}.Copy, nil
+	}))
+	if err == nil && !used {
+		err = lang.Errorf("it is not a detached signature", "外部署名ではありません")
+	}
+	if err != nil {
+		return nil, lang.Errorf("%s: %w", "%s: %w", lang.Display(path), err)
+	}
+	return report, nil
+}
+
+// openRegular opens a file and returns its size. Anything else, which might keep a
+// reader waiting for ever, is an error.
+func openRegular(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, lang.Errorf("it is not a file", "通常のファイルではありません")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if info, err = f.Stat(); err != nil {
+		_ = f.Close() // it was only looked at
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
 }
 
 // signatureNames end the names of detached signatures and of messages.
@@ -114,10 +172,37 @@ func calledSigned(path string) bool {
 	return ext == ".pdf" || slices.Contains(signatureNames[:], ext)
 }
 
-// isContent tells that a detached signature stands beside a file.
-func isContent(path string) bool {
-	_, err := os.Lstat(path + ".p7s")
-	return err == nil
+// unsigned tells whether a file without signatures is what the signature beside it
+// is judged by: a detached one that has no other content.
+func (i *Inspector) unsigned(file folder.File) State {
+	const suffix = ".p7s"
+	signature := folder.File{Path: file.Path + suffix, Name: file.Name + suffix}
+	if !isDetached(signature.Path) {
+		return Unsigned
+	}
+	finder := contentFinder{inspector: i, file: signature}
+	if _, err := finder.find(); err != nil {
+		return Unsigned
+	}
+	defer finder.close()
+	if filepath.Clean(finder.opened.Name()) != filepath.Clean(file.Path) {
+		return Unsigned
+	}
+	return Content
+}
+
+// isDetached tells that a file is a CMS message without its content.
+func isDetached(path string) bool {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	if kind, err := kindOf(f, size); err != nil || kind != verify.CMSFile {
+		return false
+	}
+	detached, err := verify.Detached(f, size)
+	return err == nil && detached
 }
 
 // contentFinder finds what a detached signature signs, and closes it.
@@ -127,13 +212,14 @@ type contentFinder struct {
 	opened    *os.File
 }
 
-// find opens X for X.p7s: beside it, or at its place in the tree Content.
+// find opens X for X.p7s: at its place in the tree Content, which its owner named, or
+// beside it.
 func (c *contentFinder) find() (verify.Content, error) {
 	ext := filepath.Ext(c.file.Path)
 	if ext == "" {
 		return nil, nil
 	}
-	candidates := []string{strings.TrimSuffix(c.file.Path, ext)}
+	var candidates []string
 	if c.inspector.Content != "" {
 		name := filepath.FromSlash(strings.TrimSuffix(c.file.Name, ext))
 		if !filepath.IsLocal(name) {
@@ -141,25 +227,14 @@ func (c *contentFinder) find() (verify.Content, error) {
 		}
 		candidates = append(candidates, filepath.Join(c.inspector.Content, name))
 	}
-	for _, path := range candidates {
-		f, err := os.Open(path)
-		if err != nil {
-			continue
+	for _, path := range append(candidates, strings.TrimSuffix(c.file.Path, ext)) {
+		if f, size, err := openRegular(path); err == nil {
+			c.opened = f
+			return verify.Input{At: f, Size: size}.Copy, nil
 		}
-		info, err := f.Stat()
-		if err != nil || !info.Mode().IsRegular() {
-			_ = f.Close() // it was only looked at
-			continue
-		}
-		c.opened = f
-		return contentOf(f, info), nil
 	}
 	return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "外部署名ですが、署名対象のファイルが見つかりません"),
 		"name the folder of the signed files with --content", "署名対象のフォルダーを--contentで指定してください")
-}
-
-func contentOf(f *os.File, info fs.FileInfo) verify.Content {
-	return verify.Input{At: f, Size: info.Size()}.Copy
 }
 
 func (c *contentFinder) close() {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"io"
-	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -22,7 +22,7 @@ type Manifest struct {
 
 type entry struct {
 	sum  [sha256.Size]byte
-	seen bool
+	seen atomic.Bool
 }
 
 // ReadManifest reads a list in the format of sha256sum.
@@ -43,13 +43,13 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 }
 
 // Compare tells what is wrong with a file: it is not listed, or not what was listed.
-// It may be called by many goroutines for different files.
+// It may be called by many goroutines.
 func (m *Manifest) Compare(ctx context.Context, f folder.File) error {
 	e := m.sums[f.Name]
 	if e == nil {
 		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです(後から追加されました)")
 	}
-	e.seen = true
+	e.seen.Store(true)
 	sum, err := digest(ctx, f.Path)
 	switch {
 	case err != nil:
@@ -64,7 +64,7 @@ func (m *Manifest) Compare(ctx context.Context, f folder.File) error {
 // order. It is to be called when all files have been compared.
 func (m *Manifest) Missing() (names []string) {
 	for name, e := range m.sums {
-		if !e.seen {
+		if !e.seen.Load() {
 			names = append(names, name)
 		}
 	}
@@ -73,7 +73,7 @@ func (m *Manifest) Missing() (names []string) {
 }
 
 func digest(ctx context.Context, path string) (sum [sha256.Size]byte, err error) {
-	f, err := os.Open(path)
+	f, _, err := openRegular(path)
 	if err != nil {
 		return sum, err
 	}
