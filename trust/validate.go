@@ -25,7 +25,7 @@ type validator struct {
 // judge runs all checks until found says stop; it reports whether it ran to the end.
 func (v *validator) judge() bool {
 	anchor := len(v.chain) - 1
-	if !v.dates(anchor) || anchor == 0 && !v.form(0) {
+	if !v.dates(anchor) || anchor == 0 && !v.form(0) || anchor > 0 && !v.mayIssue(anchor) {
 		return false
 	}
 	keys, ok := v.workingKeys()
@@ -155,6 +155,13 @@ func (v *validator) form(i int) bool {
 		return v.object(CodeUnhandledCriticalExtension, i, "RFC 5280, 4.2", "a critical extension is not known", "未知の重要な拡張があります")
 	}
 	return true
+}
+
+// mayIssue holds an anchor to what it says of itself: who trusts a person's
+// certificate does not trust the certificates that person makes.
+func (v *validator) mayIssue(anchor int) bool {
+	return v.chain[anchor].info().caKind() != notCA ||
+		v.object(CodeInvalidCA, anchor, "RFC 5280, 4.2.1.3, 4.2.1.9", "the trusted certificate is not that of a CA", "信頼された証明書はCAの証明書ではありません")
 }
 
 // names is 6.1.3 (b), (c): all constraints above, but for self-issued certificates
