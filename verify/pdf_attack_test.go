@@ -100,6 +100,11 @@ func attacks() []attack {
 	list := []attack{
 		// Incremental saving.
 		{"incremental saving: content", "approval", "change-page-content", replaceObject(objContent, streamOf("", evil))},
+		{"incremental saving: content called a cross-reference stream", "approval", "change-page-content", replaceObject(objContent, streamOf("/Type /XRef", evil))},
+		{"incremental saving: content called an object stream", "level 1", "change-page-content", replaceObject(objContent, streamOf("/Type /ObjStm /N 0 /First 0", evil))},
+		{"incremental saving: page called a cross-reference stream", "level 3", "change-page", replaceObject(objPage, streamOf("/Type /XRef", ""))},
+		{"shadow hide: form called an object stream", "approval", "change-page-content", replaceObject(objHidden, streamOf(overlayForm+" /Type /ObjStm /N 0 /First 0", evil))},
+		{"shadow hide-and-replace: dangling content called a cross-reference stream", "approval", "change-page-content", replaceObject(90, streamOf("/Type /XRef", evil))},
 		{"incremental saving: content array", "approval", "change-page", replaceText(objPage, "[4 0 R 90 0 R]", "[4 0 R 4 0 R]")},
 		{"incremental saving: font", "approval", "change-page-content", replaceText(objFont, "Helvetica", "Symbol")},
 		{"incremental saving: media box", "approval", "change-page", replaceText(objPage, "[0 0 595 842]", "[0 0 595 300]")},

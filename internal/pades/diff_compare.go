@@ -100,7 +100,7 @@ func (c *comparison) difference(num uint32) error {
 		c.forbid("object-stream", pdf.Ref{Num: num}, -1, "a stream that holds other objects was replaced", "他のオブジェクトを格納するストリームが置き換えられました")
 		return nil
 	}
-	if isInfrastructure(value) {
+	if c.isInfrastructure(num, old, value) {
 		return nil
 	}
 	c.diffs[num] = value
@@ -113,8 +113,16 @@ func holdsObjects(o pdf.Object) bool {
 }
 
 // isInfrastructure tells streams that are a part of the file's structure and not
-// of the document.
-func isInfrastructure(o pdf.Object) bool {
+// of the document: under a number that was free, or an earlier stream's of that
+// kind. What the document itself refers to is shown whatever /Type it has.
+func (c *comparison) isInfrastructure(num uint32, old, value pdf.Object) bool {
+	if _, kept := c.mustStay(num); kept {
+		return false
+	}
+	return isStructural(value) && (old == nil || isStructural(old))
+}
+
+func isStructural(o pdf.Object) bool {
 	s, ok := o.(*pdf.Stream)
 	return ok && (s.Dict.Name("Type") == "ObjStm" || s.Dict.Name("Type") == "XRef")
 }
