@@ -191,7 +191,7 @@ func (g *signed) keepForm() {
 		}
 	}
 	for _, o := range g.array(g.formDict.Get("Fields")) {
-		if _, indirect := o.(pdf.Ref); !indirect {
+		if ref, _ := o.(pdf.Ref); g.form.nodes[ref] == nil { // what is missing must not appear as a field
 			g.walk(o, origin{-1, ruleField})
 		}
 	}
