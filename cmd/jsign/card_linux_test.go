@@ -33,27 +33,6 @@ func command(t *testing.T, dir string, env []string, name string, args ...string
 	return string(out), cmd.ProcessState.ExitCode()
 }
 
-// office is a folder with the demo's documents and the PIN files.
-func office(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, name := range []string{"contract.pdf", "letter.txt"} {
-		b, err := os.ReadFile(filepath.Join(demoFolder(), name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, pin := range map[string]string{"pin": emulator.SignPassword, "wrong": "PASSWORD2"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(pin), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 // TestThroughTheRealCardStack signs with the card of a pcscd of the test's own:
 // command, PC/SC library, daemon, driver, card.
 func TestThroughTheRealCardStack(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/jsign-jp/jsign/cardio/emulator"
 	"github.com/jsign-jp/jsign/testdata/ca"
 )
 
@@ -156,4 +157,25 @@ func TestEveryFlagIsInAScript(t *testing.T) {
 			}
 		}
 	}
+}
+
+// office is a folder with the demo's documents and the PIN files.
+func office(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"contract.pdf", "letter.txt"} {
+		b, err := os.ReadFile(filepath.Join(demoFolder(), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, pin := range map[string]string{"pin": emulator.SignPassword, "wrong": "PASSWORD2"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(pin), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
