@@ -67,9 +67,10 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 	if err := d.compareBytes(found, p.Revision+1); err != nil {
 		return notCompared(d.File, err)
 	}
-	listed, superseded := make(map[uint32]bool), make(map[uint32]bool)
+	listed, superseded, diffs := make(map[uint32]bool), make(map[uint32]bool), make(map[uint32]pdf.Object)
 	for _, later := range revisions[p.Revision+1:] {
-		c := comparison{signed: signed, later: view{rev: later}, newest: view{rev: d.File.Revision}, listed: listed, superseded: superseded}
+		c := comparison{signed: signed, later: view{rev: later}, newest: view{rev: d.File.Revision},
+			diffs: diffs, listed: listed, superseded: superseded}
 		if err := c.run(); err != nil {
 			return notCompared(d.File, err)
 		}

@@ -14,11 +14,12 @@ type comparison struct {
 	later      view
 	newest     view // the document as it is now
 	diffs      map[uint32]pdf.Object
+	changed    []uint32        // their numbers in order
 	explained  map[uint32]bool // differences that a rule permits
 	laterForm  *fieldTree
 	violations []Violation
 	purpose    bool            // the later revisions add something that a rule permits
-	listed     map[uint32]bool // the numbers that the later revisions up to this one list
+	listed     map[uint32]bool // the numbers that the later revisions up to this one list and move
 	superseded map[uint32]bool // what earlier of the later revisions added by permission
 }
 
@@ -67,44 +68,53 @@ func (c *comparison) findDifferences() error {
 	}
 	delete(c.listed, 0)
 	c.spend(len(c.listed))
-	c.diffs = make(map[uint32]pdf.Object)
+	clear(c.diffs)
 	for num := range c.listed {
 		if c.signed.err != nil {
 			break
 		}
-		if err := c.difference(num); err != nil {
+		before, after, err := c.locate(num)
+		if err != nil {
 			return err
 		}
+		if isUnmoved(before, after) {
+			delete(c.listed, num)
+			continue
+		}
+		c.difference(num, before, after)
 	}
+	c.changed = slices.Sorted(maps.Keys(c.diffs))
 	return c.fault()
 }
 
-func (c *comparison) difference(num uint32) error {
-	before, err := c.rev.Locate(num)
-	if err != nil {
-		return err
+func (c *comparison) locate(num uint32) (before, after pdf.Location, err error) {
+	if before, err = c.rev.Locate(num); err != nil {
+		return before, after, err
 	}
-	after, err := c.later.rev.Locate(num)
-	if err != nil {
-		return err
-	}
-	if before == after && before.Stream == 0 {
-		return nil
-	}
+	after, err = c.later.rev.Locate(num)
+	return before, after, err
+}
+
+// isUnmoved tells a number that has the same object as when signed, or none as
+// then, by its entries alone: that stays so until a later revision lists it again.
+func isUnmoved(before, after pdf.Location) bool {
+	return before == after && before.Stream == 0 || before.Free && after.Free
+}
+
+// difference keeps the value of an object, if it is another than when signed.
+func (c *comparison) difference(num uint32, before, after pdf.Location) {
 	old := c.resolve(pdf.Ref{Num: num, Gen: before.Gen})
 	value := c.later.resolve(pdf.Ref{Num: num, Gen: after.Gen})
 	if old == nil && value == nil || before.Gen == after.Gen && same(old, value) {
-		return nil
+		return
 	}
 	if holdsObjects(old) || c.holders[num] {
 		c.forbid("object-stream", pdf.Ref{Num: num}, -1, "a stream that holds other objects was replaced", "他のオブジェクトを格納するストリームが置き換えられました")
-		return nil
+		return
 	}
-	if c.isInfrastructure(num, old, value) {
-		return nil
+	if !c.isInfrastructure(num, old, value) {
+		c.diffs[num] = value
 	}
-	c.diffs[num] = value
-	return nil
 }
 
 func holdsObjects(o pdf.Object) bool {
@@ -126,9 +136,6 @@ func isStructural(o pdf.Object) bool {
 	s, ok := o.(*pdf.Stream)
 	return ok && (s.Dict.Name("Type") == "ObjStm" || s.Dict.Name("Type") == "XRef")
 }
-
-// changed returns the numbers of the differences in order.
-func (c *comparison) changed() []uint32 { return slices.Sorted(maps.Keys(c.diffs)) }
 
 // differs reports whether the object of that reference has another value.
 func (c *comparison) differs(ref pdf.Ref) bool {
@@ -154,7 +161,7 @@ var strictWords = map[string]lang.Message{
 
 // compareStrict: what must stay and did not.
 func (c *comparison) compareStrict() {
-	for _, num := range c.changed() {
+	for _, num := range c.changed {
 		if from, ok := c.mustStay(num); ok {
 			m := strictWords[from.rule]
 			c.forbid(from.rule, pdf.Ref{Num: num}, from.page, m.EN, m.JA)
@@ -219,7 +226,7 @@ func (c *comparison) accept(o pdf.Object) bool {
 // compareUnexplained: everything else that changed. What was freed and nothing
 // refers to is gone without trace.
 func (c *comparison) compareUnexplained() {
-	for _, num := range c.changed() {
+	for _, num := range c.changed {
 		if c.explained[num] || c.diffs[num] == nil || c.superseded[num] || c.isLitter(num) {
 			continue
 		}

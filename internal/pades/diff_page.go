@@ -125,7 +125,7 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 // compareAnnotations compares the annotations that were there when signed and
 // are no fields.
 func (c *comparison) compareAnnotations() {
-	for _, num := range c.changed() {
+	for _, num := range c.changed {
 		ref, page, ok := c.annotationOf(num)
 		if !ok {
 			continue

@@ -115,7 +115,7 @@ func (c *comparison) compareStructure(old, value pdf.Object) {
 		c.forbid(ruleStructure, c.root, -1, "the document's structure tree was replaced", "文書の構造ツリーが置き換えられました")
 		return
 	}
-	for _, num := range c.changed() {
+	for _, num := range c.changed {
 		at, err := c.rev.Locate(num)
 		ref := pdf.Ref{Num: num, Gen: at.Gen}
 		if err == nil && c.structs[ref] {
