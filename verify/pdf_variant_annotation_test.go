@@ -1,5 +1,7 @@
 package verify_test
 
+import "strings"
+
 // annotationVariants attack through annotations and what the catalog names.
 func annotationVariants() []variant {
 	form := func(content string) string { return streamOf(overlayForm, content) }
@@ -33,6 +35,8 @@ func annotationVariants() []variant {
 		{"EAA: no kind at all", "level 3", annotate("<< /Type /Annot /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", form(evil)), highlight},
 		{"EAA: the kind twice", "level 3", annotate("<< /Type /Annot /Subtype /Stamp /Subtype /Highlight /Rect [72 690 200 720] >>"), highlight},
 		{"EAA: stamp of another page", "level 3", values(objPage, "/Annots [", "/Annots [39 0 R "), highlight},
+		{"hide: text below many narrow lines", "level 3", annotate(struckOut, streamOf(struckForm, "1 G 3 w "+strings.Repeat("0 1 m 200 1 l S 1 0 0 1 0 2 cm ", 20))),
+			annotate(struckOut, streamOf(struckForm, "1 0 0 RG 1 w 0 12 m 200 12 l S 0 32 m 200 32 l S"))},
 		{"hide: free text removed at level 3", "level 3", values(objPage, "13 0 R", ""), values(objPage, "46 0 R", "")},
 		{"hide: stamp turned into a highlight", "level 3", values(objStamp, "/Stamp", "/Highlight"), values(objHighlight, "[1 1 0]", "[0 1 0]")},
 		{"replace: text of a note on the page", "level 3", values(objNote, "(agreed)", "(refused)"), values(objHighlight, "[1 1 0]", "[0 1 0]")},
@@ -70,3 +74,9 @@ func annotationVariants() []variant {
 func multiplied(content string) string {
 	return streamOf(overlayForm+" /Resources << /ExtGState << /G0 << /BM /Multiply >> /G1 << /BM /Normal >> >> >>", "/G0 gs "+content)
 }
+
+// A text markup over the first line of the page.
+const (
+	struckOut  = "<< /Type /Annot /Subtype /StrikeOut /Rect [70 690 270 730] /AP << /N 101 0 R >> >>"
+	struckForm = "/Type /XObject /Subtype /Form /BBox [0 0 200 40]"
+)

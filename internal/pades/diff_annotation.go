@@ -167,7 +167,7 @@ func hidesText(v *view, d pdf.Dict) bool {
 		}
 		// The appearance is scaled to the rectangle (12.5.5).
 		scale := max((rect.right-rect.left)/(frame.right-frame.left), (rect.top-rect.bottom)/(frame.top-frame.bottom))
-		m := markup{v: v, state: markupState{scale: scale, width: 1}}
+		m := markup{v: v, frame: frame, base: scale, state: markupState{scale: scale, width: 1}}
 		return m.hides(s, data)
 	})
 }
@@ -178,6 +178,9 @@ type markup struct {
 	state markupState
 	saved []markupState
 	depth int
+	frame box
+	base  float64 // the scale at the start
+	ink   ink
 }
 
 type markupState struct {
@@ -214,6 +217,7 @@ func (m *markup) operate(operator string, operands []pdf.Object, resources pdf.D
 	for i := range min(len(operands), len(n)) {
 		n[i] = number(operands[i])
 	}
+	m.ink.follow(operator, n[:min(len(operands), len(n))])
 	switch operator {
 	case "q":
 		m.saved = append(m.saved, *s)
@@ -240,9 +244,9 @@ func (m *markup) operate(operator string, operands []pdf.Object, resources pdf.D
 	case "f", "F", "f*":
 		return !s.blended || !s.light
 	case "S", "s":
-		return s.width*s.scale > maxStroke
+		return m.strokeHides()
 	case "B", "B*", "b", "b*":
-		return !s.blended || !s.light || s.width*s.scale > maxStroke
+		return m.strokeHides() || !s.blended || !s.light
 	case "Tj", "TJ", "'", "\"", "EI", "sh":
 		return true
 	case "Do":
