@@ -66,7 +66,8 @@ type pdfCase struct {
 	dss     pades.DSSReader
 	stored  map[int][]objectID // validation data by revision
 	own     []carried          // what each signature brings
-	stamps  []*stamp           // document timestamps; nil for other signatures
+	covered covered
+	stamps  []*stamp // document timestamps; nil for other signatures
 }
 
 func (c *pdfCase) judge(ctx context.Context, report *Report) error {
@@ -78,6 +79,7 @@ func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 		c.proofs = append(c.proofs, proof)
 		c.messages = append(c.messages, openContents(&c.document.Signatures[i], proof, c.opt.Pool))
 	}
+	c.covered.starts = gaps(c.proofs)
 	if err := c.remember(ctx); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"io"
 	"strings"
 	"time"
 
@@ -115,31 +114,6 @@ func (out *Signature) unknownChanges(why ...Finding) {
 		out.Indication, out.SubIndication = Indeterminate, NoSubIndication
 	}
 	out.Findings = append(out.Findings, why...)
-}
-
-// copyCovered copies what a signature covers.
-func (c *pdfCase) copyCovered(dst io.Writer, p *pades.Proof) error {
-	if err := c.copyPart(dst, p.Range[0], p.Range[1]); err != nil {
-		return err
-	}
-	return c.copyPart(dst, p.Range[2], p.Range[3])
-}
-
-func (c *pdfCase) copyPart(dst io.Writer, at, length int64) error {
-	for end := at + length; at < end; {
-		b, err := c.document.File.Window(at, int(min(copyBuffer, end-at)))
-		if err != nil {
-			return err
-		}
-		if len(b) == 0 {
-			return io.ErrUnexpectedEOF
-		}
-		if _, err := dst.Write(b); err != nil {
-			return err
-		}
-		at += int64(len(b))
-	}
-	return nil
 }
 
 // formFault is a signature whose value does not have the form of its SubFilter.

@@ -152,9 +152,15 @@ func (c *pdfCase) sha1Matches(i int, content []byte, _ *Signature) (bool, error)
 }
 
 func (c *pdfCase) digest(p *pades.Proof, h crypto.Hash) ([]byte, error) {
-	d := h.New()
+	algorithm := der.DigestOID(h)
+	d, unknown := cms.NewDigests([]der.AlgorithmIdentifier{{Algorithm: algorithm}})
+	if unknown != "" || algorithm == "" {
+		d := h.New()
+		err := c.copyCovered(d, p)
+		return d.Sum(nil), err
+	}
 	err := c.copyCovered(d, p)
-	return d.Sum(nil), err
+	return d.Sum(algorithm), err
 }
 
 // fromMessage makes the part of the report that CMS decides.
