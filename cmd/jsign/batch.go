@@ -129,6 +129,9 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 			return fail(exitUsage, err)
 		}
 	}
+	if reserved(o.manifest) {
+		return usageErrorf("--manifest %s: the name is the batch's own", "--manifest %s: この処理が使う名前です", lang.Display(o.manifest))
+	}
 	if o.manifest != filepath.Base(o.manifest) && o.manifest != "" {
 		return lang.WithHint(usageErrorf("--manifest names a file in the output folder, without a folder", "--manifestには出力フォルダー内のファイル名だけを指定してください"),
 			"for instance --manifest SHA256SUMS", "例: --manifest SHA256SUMS")

@@ -9,7 +9,9 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -290,6 +292,12 @@ func (r *batchRun) count(ctx context.Context) {
 			r.screen.Known(n)
 		}
 	}()
+}
+
+// reserved tells whether a name in the output folder is the run's own: that of the
+// journal, on a file system that ignores case too, or of a file that Sweep removes.
+func reserved(name string) bool {
+	return strings.EqualFold(name, journalName) || durable.IsTemporary(path.Base(name), sweepOwner)
 }
 
 // take gives an output name to one document of this run only.

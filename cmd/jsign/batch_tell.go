@@ -75,6 +75,9 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := ledger.CheckReplace(name, format); err != nil {
+		return err
+	}
 	// A run that is interrupted has a report too.
 	file, err := durable.Create(context.WithoutCancel(ctx), name, durable.Options{Force: t.run.o.force || t.run.o.resume})
 	if err != nil {

@@ -39,6 +39,9 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 	if err != nil {
 		return nil, usageError(err)
 	}
+	if err := ledger.CheckReplace(o.report, format); err != nil {
+		return nil, readError(err)
+	}
 	if out.file, err = durable.Create(ctx, o.report, durable.Options{Force: true}); err != nil {
 		return nil, readError(err)
 	}

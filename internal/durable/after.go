@@ -40,7 +40,7 @@ func Sweep(ctx context.Context, root, owner string) (removed int, err error) {
 			return err
 		case err != nil:
 			faults = append(faults, err) // the folder cannot be read
-		case d.Type().IsRegular() && isTemporary(d.Name(), owner):
+		case d.Type().IsRegular() && IsTemporary(d.Name(), owner):
 			if err := os.Remove(path); err != nil {
 				faults = append(faults, problemOf(err, path))
 			} else {
@@ -52,8 +52,9 @@ func Sweep(ctx context.Context, root, owner string) (removed int, err error) {
 	return removed, errors.Join(append(faults, err)...)
 }
 
-// isTemporary recognises what temporaryName makes.
-func isTemporary(name, owner string) bool {
+// IsTemporary recognises by its last element the name of a hidden file that an
+// output of this owner is written to, which Sweep removes.
+func IsTemporary(name, owner string) bool {
 	const digits = 8
 	if len(name) < digits || name[0] != '.' {
 		return false

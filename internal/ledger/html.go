@@ -13,6 +13,7 @@ const page = `{{define "begin"}}<!DOCTYPE html>
 <html lang="{{.Language}}">
 <head>
 <meta charset="utf-8">
+` + htmlMark + `
 <meta name="viewport" content="width=device-width">
 <title>{{.Title}}</title>
 <style>

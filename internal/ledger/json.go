@@ -19,7 +19,7 @@ func newJSON(dst io.Writer, h Head) (Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &jsonWriter{dst: dst, h: h}, writeAll(dst, "{\n\"version\": 1,\n\"title\": ", string(title), ",\n\"documents\": [")
+	return &jsonWriter{dst: dst, h: h}, writeAll(dst, jsonBegin, string(title), ",\n\"documents\": [")
 }
 
 func (j *jsonWriter) Row(r Row) error {
