@@ -29,6 +29,7 @@ var layers = map[string]int{
 	"internal/report":           5,
 	"internal/cli":              5,
 	"internal/ledger":           5,
+	"internal/evidence":         5,
 	"internal/inspect":          6,
 	"internal/bundle":           5,
 	"internal/batch":            5,

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/evidence"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/tsp"
@@ -24,14 +25,14 @@ type levelOptions struct {
 	servers                      []string // --tsa
 	authFile, cert, key, serveCA string
 
-	anchors, crls, ocsps   []string
-	directories, addresses []string
-	offline                bool
+	anchors  []string // --CAfile
+	evidence evidence.Options
+	offline  bool
 }
 
 // levelFlagNames are those that need --level.
 func levelFlagNames() []string {
-	return []string{"tsa", "tsa-auth-file", "tsa-cert", "tsa-key", "tsa-ca", "CAfile", "crl", "ocsp", "ldap-server", "allow-address", "offline", "best-effort"}
+	return []string{"tsa", "tsa-auth-file", "tsa-cert", "tsa-key", "tsa-ca", "CAfile", "crl", "ocsp", "ldap-server", "allow-address", "no-cache", "use-proxy", "offline", "best-effort"}
 }
 
 func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
@@ -42,10 +43,7 @@ func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
 	f.StringVar(&o.key, "tsa-key", "", a.say("PEM `file` with its private key, which only you can read", "その秘密鍵のPEM`ファイル`（本人だけが読めるもの）"))
 	f.StringVar(&o.serveCA, "tsa-ca", "", a.say("PEM `file` with the CA of the TSA's https server", "タイムスタンプ局のhttpsサーバーを認証するCAのPEM`ファイル`"))
 	f.StringArrayVar(&o.anchors, "CAfile", nil, a.say("`file` with CA certificates for the paths that b-lt stores", "b-ltで保存する証明書チェーンのCA証明書の`ファイル`"))
-	f.StringArrayVar(&o.crls, "crl", nil, a.say("`file` with a CRL to store", "保存するCRLの`ファイル`"))
-	f.StringArrayVar(&o.ocsps, "ocsp", nil, a.say("`file` with an OCSP response to store", "保存するOCSPレスポンスの`ファイル`"))
-	f.StringArrayVar(&o.directories, "ldap-server", nil, a.say("ldap:// `URL` of a directory that publishes CRLs by name alone", "名前だけで公開されるCRLを持つディレクトリーの ldap:// `URL`"))
-	f.StringArrayVar(&o.addresses, "allow-address", nil, a.say("private `address` or network that certificates may point to for revocation data", "証明書が失効情報の取得先として指してよい、公開でない`アドレス`またはネットワーク"))
+	o.evidence.AddFlags(f, a.language)
 	f.BoolVar(&o.offline, "offline", false, a.say("ask nobody for revocation data", "失効情報をネットワークから取得しない"))
 	f.BoolVar(&o.bestEffort, "best-effort", false, a.say("sign as b-t when revocation data cannot be had", "失効情報を得られないときは b-t で署名する"))
 }
@@ -90,7 +88,7 @@ func (o *levelOptions) check(f *pflag.FlagSet, needless func(sign.Level) bool) e
 // files are those that must not be written over.
 func (o *levelOptions) files() []string {
 	list := []string{o.authFile, o.cert, o.key, o.serveCA}
-	return append(append(append(list, o.anchors...), o.crls...), o.ocsps...)
+	return append(append(list, o.anchors...), o.evidence.Files()...)
 }
 
 // options connects package sign to the authorities. Nothing is asked yet.

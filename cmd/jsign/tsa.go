@@ -21,7 +21,7 @@ func (a *app) timestamper(o *levelOptions) (*tsp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := tsp.ClientOptions{Now: a.now}
+	opt := tsp.ClientOptions{Now: a.now, Proxy: o.evidence.Proxy()}
 	for _, url := range o.servers {
 		opt.Servers = append(opt.Servers, tsp.Server{URL: url, User: user, Password: password, TLS: config})
 	}

@@ -6,15 +6,12 @@ import (
 	"os"
 	"sync"
 
+	"github.com/jsign-jp/jsign/internal/evidence"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/trust"
 )
-
-// maxEvidence is the size of a file with certificates or revocation data: the CRLs of
-// large CAs have some 10 MB.
-const maxEvidence = 32 << 20
 
 // validator obtains what validates certificates: their paths, and revocation data
 // from the document, from files and from the network.
@@ -31,55 +28,18 @@ type validator struct {
 func (a *app) validator(o *levelOptions) (*validator, error) {
 	v := &validator{app: a, known: make(map[[32]byte]sign.ValidationData)}
 	for _, name := range o.anchors {
-		c, err := readCollection(name)
+		c, err := evidence.Collection(name, readEvidence)
 		if err != nil {
-			return nil, err
+			return nil, fileError(err)
 		}
 		v.anchors = append(v.anchors, c.Certificates...)
 	}
-	for _, name := range o.crls {
-		c, err := readCollection(name)
-		if err != nil {
-			return nil, err
-		}
-		v.files.CRLs = append(v.files.CRLs, c.CRLs...)
-	}
-	for _, name := range o.ocsps {
-		response, err := readOCSP(name)
-		if err != nil {
-			return nil, err
-		}
-		v.files.OCSPs = append(v.files.OCSPs, response)
-	}
 	var err error
+	if v.files, err = o.evidence.Material(readEvidence); err != nil {
+		return nil, fileError(err)
+	}
 	v.fetcher, err = a.fetcher(o)
 	return v, err
-}
-
-// readCollection reads certificates and CRLs, PEM or DER.
-func readCollection(name string) (*trust.Collection, error) {
-	data, err := readEvidence(name)
-	if err != nil {
-		return nil, err
-	}
-	c, err := trust.Read(data)
-	return c, aboutEvidence(name, err)
-}
-
-func readOCSP(name string) (*revocation.OCSP, error) {
-	data, err := readEvidence(name)
-	if err != nil {
-		return nil, err
-	}
-	response, err := revocation.ParseOCSP(data)
-	return response, aboutEvidence(name, err)
-}
-
-func aboutEvidence(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fileError(about(name, err))
 }
 
 // validate answers package sign. The path's end is not judged: whoever validates
@@ -209,12 +169,12 @@ func readEvidence(name string) ([]byte, error) {
 		return nil, fileError(openError(name, err))
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxEvidence+1))
+	data, err := io.ReadAll(io.LimitReader(f, evidence.MaxFile+1))
 	switch {
 	case err != nil:
 		return nil, fileError(openError(name, err))
-	case len(data) > maxEvidence:
-		return nil, fileError(lang.Errorf("%s is larger than %d bytes", "%sは%dバイトを超えています", lang.Display(name), maxEvidence))
+	case len(data) > evidence.MaxFile:
+		return nil, fileError(lang.Errorf("%s is larger than %d bytes", "%sは%dバイトを超えています", lang.Display(name), evidence.MaxFile))
 	}
 	return data, nil
 }

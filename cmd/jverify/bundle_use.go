@@ -18,7 +18,7 @@ func (a *app) useBundle(o *openssl.Options) error {
 	if o.Own.Bundle == "" {
 		return nil
 	}
-	if o.Own.Online || len(o.Own.CRLs)+len(o.Own.OCSPs) > 0 {
+	if o.Own.Online || o.Own.Evidence.FilesGiven() {
 		return usageError(lang.Errorf("--bundle holds the revocation data: --online, --crl and --ocsp do not go with it",
 			"--bundleには失効情報が含まれるため、--online、--crl、--ocspとは併用できません"))
 	}

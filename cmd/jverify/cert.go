@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/pem"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +13,6 @@ import (
 	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/report"
-	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 	"github.com/jsign-jp/jsign/verify"
 )
@@ -98,7 +94,7 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 	opt := verify.CertificateOptions{RevocationOptional: !o.required, Trust: trust.Options{
 		Now: a.now, ExplicitPolicy: o.explicit, InhibitMap: o.inhibitMap, InhibitAny: o.inhibitAny,
 		PartialChain: true, // whoever names a certificate means it, self-signed or not (RFC 5280, 6.1.1 (d))
-		CRLCheck:     o.checkLeaf || o.evidence.given() || o.evidence.online, CRLCheckAll: o.checkAll || o.required,
+		CRLCheck:     o.checkLeaf || o.evidence.FilesGiven() || o.evidence.online, CRLCheckAll: o.checkAll || o.required,
 	}}
 	if err := o.addTo(&opt.Trust); err != nil {
 		return nil, opt, err
@@ -130,24 +126,6 @@ func (a *app) certQuestion(name string, o *certOptions) (*trust.Certificate, ver
 	}
 	opt.Trust.Anchors, err = a.anchorsFor(o.caFile, append(slices.Clone(opt.Trust.Untrusted), own.Certificates[0]))
 	return own.Certificates[0], opt, err
-}
-
-// readOCSP reads an OCSP response: DER, PEM of any label, or bare base64.
-func readOCSP(name string) (*revocation.OCSP, error) {
-	data, err := readLimited(name, maxCertificateFile)
-	if err != nil {
-		return nil, err
-	}
-	if block, _ := pem.Decode(data); block != nil {
-		data = block.Bytes
-	} else if text, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(data))); err == nil {
-		data = text
-	}
-	r, err := revocation.ParseOCSP(data)
-	if err != nil {
-		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(name), err))
-	}
-	return r, nil
 }
 
 // addTo adds what the flags say in words.

@@ -31,6 +31,15 @@ func readError(err error) error {
 	return &failure{openssl.ExitRead, err}
 }
 
+// asReadError gives err the code of a file that cannot be read, unless it has one.
+func asReadError(err error) error {
+	var known *failure
+	if errors.As(err, &known) {
+		return err
+	}
+	return readError(err)
+}
+
 // fail reports what ended a command and returns its exit code. An error without
 // one is cobra's, about the command line.
 func (a *app) fail(err error) int {

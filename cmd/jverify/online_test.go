@@ -118,7 +118,7 @@ func TestCertOnline(t *testing.T) {
 		{[]string{"--online", "--allow-address", "127.0.0.0/8"}, ocsp.Good, 0, "revocation: not revoked", true},
 		{[]string{"--online", "--allow-address", "127.0.0.1", "--no-cache"}, ocsp.Revoked, 4, "revocation: REVOKED", true},
 		{[]string{"--online", "--allow-address", "home"}, ocsp.Good, 1, "is neither an address nor a prefix", false},
-		{[]string{"--online", "--directory-server", "http://x"}, ocsp.Good, 1, "jverify: error:", false},
+		{[]string{"--online", "--ldap-server", "http://x"}, ocsp.Good, 1, "jverify: error:", false},
 	} {
 		a.status.Store(c.status)
 		a.asked.Store(0)

@@ -20,15 +20,12 @@ func (a *app) reportOptions(o *openssl.Options) (opt verify.ReportOptions, err e
 		opt.Material, opt.Fetcher = a.bundle.Files, a.bundle.Fetcher()
 		return opt, nil
 	}
-	from := evidenceOptions{
-		crls: o.Own.CRLs, ocsps: o.Own.OCSPs, online: o.Own.Online, directories: o.Own.DirectoryServers,
-		allowed: o.Own.Addresses, withoutCache: o.Own.NoCache, env: o.Own.UseProxy,
-	}
+	from := evidenceOptions{o.Own.Evidence, o.Own.Online}
 	if opt.Material, err = from.material(); err != nil {
 		return opt, err
 	}
-	if len(from.crls) > 0 && len(opt.Material.CRLs) == 0 {
-		return opt, readError(lang.Errorf("there is no CRL in %s", "%sには失効リスト(CRL)がありません", lang.Display(strings.Join(from.crls, ", "))))
+	if len(from.CRLs) > 0 && len(opt.Material.CRLs) == 0 {
+		return opt, readError(lang.Errorf("there is no CRL in %s", "%sには失効リスト(CRL)がありません", lang.Display(strings.Join(from.CRLs, ", "))))
 	}
 	opt.Fetcher, err = a.fetcher(&from)
 	return opt, err

@@ -43,23 +43,6 @@ func (a *app) addTrusted(s *trust.Store) error {
 	return lang.WithHint(err, "see jverify trust list", "jverify trust listを参照してください")
 }
 
-// maxCertificateFile bounds a file of certificates or revocation data: the largest
-// public CRLs have some tens of megabytes.
-const maxCertificateFile = 64 << 20
-
-// readCollection reads the certificates and CRLs of a file, PEM or DER.
-func readCollection(name string) (*trust.Collection, error) {
-	data, err := readLimited(name, maxCertificateFile)
-	if err != nil {
-		return nil, err
-	}
-	c, err := trust.Read(data)
-	if err != nil {
-		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(name), err))
-	}
-	return c, nil
-}
-
 // readLimited reads a file that is held, of limit octets at most.
 func readLimited(name string, limit int64) ([]byte, error) {
 	f, err := os.Open(name)

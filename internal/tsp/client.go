@@ -37,6 +37,8 @@ type ClientOptions struct {
 	Timeout time.Duration    // for each server; 0 is DefaultTimeout
 	Now     func() time.Time // nil is the system's clock
 	Random  io.Reader        // nil is the system's randomness
+	// Proxy says which proxy a request goes by (http.ProxyFromEnvironment); nil is none.
+	Proxy func(*http.Request) (*url.URL, error)
 }
 
 // Client asks servers for tokens. It is safe for concurrent use when Now and Random
@@ -79,7 +81,7 @@ func NewClient(opt ClientOptions) (*Client, error) {
 		if err := s.check(); err != nil {
 			return nil, err
 		}
-		c.servers = append(c.servers, server{s, s.client()})
+		c.servers = append(c.servers, server{s, s.client(opt.Proxy)})
 	}
 	return c, nil
 }

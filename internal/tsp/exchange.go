@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 )
@@ -18,11 +19,11 @@ const (
 )
 
 // client returns the HTTP client for one server.
-func (s Server) client() *http.Client {
+func (s Server) client(proxy func(*http.Request) (*url.URL, error)) *http.Client {
 	transport := s.Transport
 	if transport == nil {
 		transport = &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.TLS.Clone(), // the transport adds to it
+			Proxy: proxy, TLSClientConfig: s.TLS.Clone(), // the transport adds to it
 			MaxResponseHeaderBytes: maxHeader, ForceAttemptHTTP2: true,
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/evidence"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 )
@@ -87,13 +88,10 @@ type Own struct {
 	ShowIdentity      bool
 	ReleaseUnverified bool
 	RequireRevocation bool
-	CRLs, OCSPs       []string // files with revocation data
-	Bundle            string   // what an earlier verdict rested on
-	At                string   // the moment of judgement in words
-	Online            bool     // servers may be asked for revocation data
-	DirectoryServers  []string // LDAP servers with CRLs
-	Addresses         []string // that may be asked though they are not public
-	NoCache, UseProxy bool     // of asking servers
+	Evidence          evidence.Options
+	Bundle            string // what an earlier verdict rested on
+	At                string // the moment of judgement in words
+	Online            bool   // servers may be asked for revocation data
 	Help, Version     bool
 	PasswordFile      File // with the password of an encrypted PDF
 	Profile           string

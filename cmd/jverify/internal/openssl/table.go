@@ -142,18 +142,15 @@ var table = []option{
 	{"show-identity", flag, func(o *Options, _ string) error { o.Own.ShowIdentity = true; return nil }},
 	{"release-unverified", flag, func(o *Options, _ string) error { o.Own.ReleaseUnverified = true; return nil }},
 	{"require-revocation", flag, func(o *Options, _ string) error { o.Own.RequireRevocation = true; return nil }},
-	{"crl", text, func(o *Options, v string) error { o.Own.CRLs = append(o.Own.CRLs, v); return nil }},
-	{"ocsp", text, func(o *Options, v string) error { o.Own.OCSPs = append(o.Own.OCSPs, v); return nil }},
+	{"crl", text, func(o *Options, v string) error { return add(&o.Own.Evidence.CRLs, v) }},
+	{"ocsp", text, func(o *Options, v string) error { return add(&o.Own.Evidence.OCSPs, v) }},
 	{"bundle", text, func(o *Options, v string) error { o.Own.Bundle = v; return nil }},
 	{"at", text, func(o *Options, v string) error { o.Own.At = v; return nil }},
 	{"online", flag, func(o *Options, _ string) error { o.Own.Online = true; return nil }},
-	{"no-cache", flag, func(o *Options, _ string) error { o.Own.NoCache = true; return nil }},
-	{"use-proxy", flag, func(o *Options, _ string) error { o.Own.UseProxy = true; return nil }},
-	{"directory-server", text, func(o *Options, v string) error {
-		o.Own.DirectoryServers = append(o.Own.DirectoryServers, v)
-		return nil
-	}},
-	{"allow-address", text, func(o *Options, v string) error { o.Own.Addresses = append(o.Own.Addresses, v); return nil }},
+	{"no-cache", flag, func(o *Options, _ string) error { o.Own.Evidence.NoCache = true; return nil }},
+	{"use-proxy", flag, func(o *Options, _ string) error { o.Own.Evidence.UseProxy = true; return nil }},
+	{"ldap-server", text, func(o *Options, v string) error { return add(&o.Own.Evidence.Directories, v) }},
+	{"allow-address", text, func(o *Options, v string) error { return add(&o.Own.Evidence.Addresses, v) }},
 	{"profile", text, setProfile},
 	{"extract-revision", integer, func(o *Options, v string) error { o.Own.Revision = number(v); return nil }},
 	{"o", text, func(o *Options, v string) error { o.Out = File{v, true}; return nil }},
@@ -175,5 +172,11 @@ func setForm(o *Options, v string) (err error) {
 
 func setSuiteB(o *Options, name string) error {
 	o.Check.SuiteB = name
+	return nil
+}
+
+// add appends the value of a repeatable option.
+func add(list *[]string, value string) error {
+	*list = append(*list, value)
 	return nil
 }
