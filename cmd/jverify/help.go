@@ -131,7 +131,6 @@ func (a *app) optionHelp() string {
 		{"--crl FILE, --ocsp FILE", "revocation data beside what the signature carries (repeatable)", "署名に同梱されたもの以外の失効情報(複数可)"},
 		{"--online", "ask the servers that certificates name for revocation", "証明書に記載されたサーバーに失効情報を問い合わせる"},
 		{"--at TIME", "judge at another time: 2025-04-01 or RFC 3339", "判定時点を指定する(2025-04-01またはRFC 3339)"},
-		{"--password-file FILE", "holds the password of an encrypted PDF", "暗号化されたPDFのパスワードを書いたファイル"},
 		{"--json", "the report as JSON on standard output", "結果をJSONで標準出力に書く"},
 		{"--report", "a summary for people after openssl's words", "opensslの出力のあとに要約を表示"},
 		{"--show-identity", "show who signed: name, address, date of birth, sex", "署名者の氏名・住所・生年月日・性別を表示"},
