@@ -3,6 +3,8 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -55,6 +57,10 @@ func (o *levelOptions) credentials() (user, password string, err error) {
 // tsaFileError says that a file for the authority, and not that with the PIN,
 // is at fault.
 func tsaFileError(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return lang.WithHint(&failure{exitFile, lang.Errorf("there is no file %s", "ファイル%sがありません", lang.Display(name))},
+			"see the name after --tsa-auth-file and --tsa-key", "--tsa-auth-fileと--tsa-keyのファイル名を確認してください")
+	}
 	return lang.WithHint(&failure{exitFile, lang.Errorf("cannot use %[1]s: others can read it, or it cannot be read", "%[1]sを使えません。他の人が読めるか、読み取れません", lang.Display(name), err)},
 		"chmod 600 %s", "chmod 600 %s を実行してください", lang.Display(name))
 }
