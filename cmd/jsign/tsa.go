@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -57,7 +58,7 @@ func (o *levelOptions) credentials() (user, password string, err error) {
 // tsaFileError says that a file for the authority, and not that with the PIN,
 // is at fault.
 func tsaFileError(name string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(name); errors.Is(missing, fs.ErrNotExist) {
 		return lang.WithHint(&failure{exitFile, lang.Errorf("there is no file %s", "ファイル%sがありません", lang.Display(name))},
 			"see the name after --tsa-auth-file and --tsa-key", "--tsa-auth-fileと--tsa-keyのファイル名を確認してください")
 	}
