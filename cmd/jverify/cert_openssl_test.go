@@ -245,7 +245,10 @@ func (c *chain) addOptions() {
 // jverify's rule.
 func TestCertAgreesWithOpenSSL(t *testing.T) {
 	need(t, "openssl")
-	const cases = 400
+	cases := 400
+	if testing.Short() { // under the race detector
+		cases = 60
+	}
 	valid := 0
 	for i := range cases {
 		c := chain{dir: t.TempDir(), rng: mathrand.New(mathrand.NewPCG(1, uint64(i)))}
