@@ -52,6 +52,9 @@ func TestSumsRoundTrip(t *testing.T) {
 // sha256sum reads what WriteSums writes, and the other way round.
 func TestSha256sumAgrees(t *testing.T) {
 	if _, err := exec.LookPath("sha256sum"); err != nil || runtime.GOOS != "linux" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("sha256sum of GNU coreutils is not here")
+		}
 		t.Skip("sha256sum of GNU coreutils is not here")
 	}
 	folder := t.TempDir()
