@@ -84,10 +84,17 @@ type Refusal struct {
 // RevokedBy reports whether the certificate was revoked, or is said to have been
 // invalid, at a time.
 func (e *Evidence) RevokedBy(t time.Time) bool {
-	if e.Status != Revoked {
-		return false
+	return e.Status == Revoked && !t.Before(e.InvalidSince())
+}
+
+// InvalidSince is the time from which on a certificate that is Revoked counts for
+// nothing: that of the revocation, or the invalidity date where that is earlier
+// (RFC 5280, 5.3.2).
+func (e *Evidence) InvalidSince() time.Time {
+	if !e.Invalidity.IsZero() && e.Invalidity.Before(e.RevokedAt) {
+		return e.Invalidity
 	}
-	return !t.Before(e.RevokedAt) || !e.Invalidity.IsZero() && !t.Before(e.Invalidity)
+	return e.RevokedAt
 }
 
 // Explanation says in one sentence what is behind a status that is not settled: the

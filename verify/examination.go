@@ -143,7 +143,7 @@ func (h *history) revocations(s *subject, x *examination, opt trust.Options) {
 	for i := len(x.revocations) - 1; i >= 0; i-- {
 		limit = earlier(limit, path.Chain[i+1].NotAfter)
 		if i+1 < len(x.revocations) && x.revocations[i+1].Status == revocation.Revoked {
-			limit = earlier(limit, x.revocations[i+1].RevokedAt)
+			limit = earlier(limit, x.revocations[i+1].InvalidSince())
 		}
 		if !limit.Before(h.now) || limit.Before(x.at) {
 			continue

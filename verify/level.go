@@ -24,8 +24,8 @@ func (h *history) level(s *subject) Level {
 	if !own.complete(signer) || !own.complete(authority) {
 		return LevelT
 	}
-	used := append(sourcesOf(signer), sourcesOf(authority)...)
-	if slices.ContainsFunc(h.stamps, func(t *stamp) bool { return t.archives(used) }) {
+	needed := slices.Concat([]objectID{idOf(s.value)}, signer.rests(), authority.rests())
+	if slices.ContainsFunc(h.stamps, func(t *stamp) bool { return t.archives(needed, p.by) }) {
 		return LevelLTA
 	}
 	return LevelLT
@@ -51,8 +51,12 @@ func (h *history) complete(x *examination) bool {
 	return true
 }
 
-// sourcesOf lists the CRLs and responses that settle an examination.
-func sourcesOf(x *examination) (ids []objectID) {
+// rests lists what an examination rests on: the chain below the anchor, and the CRLs
+// and responses that settle its revocation.
+func (x *examination) rests() (ids []objectID) {
+	for _, c := range x.chain.Chain[:len(x.chain.Chain)-1] {
+		ids = append(ids, idOf(c.Raw))
+	}
 	for _, e := range x.revocations {
 		for _, s := range e.Sources {
 			switch {
@@ -66,9 +70,13 @@ func sourcesOf(x *examination) (ids []objectID) {
 	return ids
 }
 
-// archives reports whether the timestamp holds and covers all of it.
-func (s *stamp) archives(ids []objectID) bool {
+// archives reports whether the timestamp holds and covers all of it, and the timestamp
+// that proves the time, unless it is that itself.
+func (s *stamp) archives(ids []objectID, proof *stamp) bool {
 	if s.Indication != TotalPassed || s.Kind != ArchiveTimestamp && s.Kind != DocumentTimestamp {
+		return false
+	}
+	if s != proof && !slices.Contains(s.covers, idOf(proof.value())) {
 		return false
 	}
 	return !slices.ContainsFunc(ids, func(id objectID) bool { return !slices.Contains(s.covers, id) })

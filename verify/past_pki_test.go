@@ -88,7 +88,15 @@ func (h *holder) crl(issued string, revoked ...any) []byte {
 			SerialNumber: revoked[i].(*holder).SerialNumber, RevocationTime: at(revoked[i+1].(string)), ReasonCode: 1,
 		})
 	}
+	return h.list(template)
+}
+
+func (h *holder) list(template *x509.RevocationList) []byte {
 	return must(x509.CreateRevocationList(rand.Reader, template, h.Certificate, h.key))
+}
+
+func extension(value []byte, id ...int) pkix.Extension {
+	return pkix.Extension{Id: id, Value: value}
 }
 
 // ocsp makes a response of h itself that is good for a week.

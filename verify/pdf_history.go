@@ -83,10 +83,6 @@ func (c *pdfCase) addDocumentStamp(i int) {
 	s.Field = c.document.Signatures[i].Field.Name
 	c.stamps[i] = s
 	c.own[i].add(s)
-	if s.token != nil {
-		sd := s.token.SignedData
-		c.own[i].ids = append(c.own[i].ids, c.history.pool.message(sd)...)
-	}
 }
 
 // cover lets each document timestamp prove what was in its revision: validation data

@@ -22,7 +22,8 @@ type stamp struct {
 	// missing tells of an archive timestamp that what it covers is not there.
 	missing bool
 	covers  []objectID
-	subject *subject // its TSA's certificate's side; nil when that was not found
+	carries []objectID // the token's signature value, certificates, CRLs and responses
+	subject *subject   // its TSA's certificate's side; nil when that was not found
 }
 
 // addStamp takes a token, reads it, and adds what it carries to the pool. covers
@@ -39,8 +40,7 @@ func (h *history) addStamp(kind TimestampKind, octets []byte, covers []objectID,
 		return s
 	}
 	s.Time = s.token.Info.Time
-	h.pool.message(s.token.SignedData)
-	h.pool.signer(&s.token.SignedData.Signers[0])
+	s.carries = h.pool.token(s.token)
 	return s
 }
 
@@ -178,6 +178,14 @@ func (p *pool) attributes(set *cms.AttributeSet) (ids []objectID) {
 	return ids
 }
 
+// token adds what a timestamp token carries, and returns it with the token's
+// signature value.
+func (p *pool) token(t *tsp.Token) []objectID {
+	signer := &t.SignedData.Signers[0]
+	signed, unsigned := p.signer(signer)
+	return slices.Concat([]objectID{idOf(signer.Signature)}, p.message(t.SignedData), signed, unsigned)
+}
+
 // carried is what one signer of a message brought into the history.
 type carried struct {
 	ids     []objectID // all that it proves when it is covered as a whole
@@ -189,7 +197,10 @@ type carried struct {
 func (h *history) addSigner(sd *cms.SignedData, s *cms.SignerInfo, content func(crypto.Hash) []byte) carried {
 	all := carried{ids: append(h.pool.message(sd), idOf(s.Signature))}
 	signed, unsigned := h.pool.signer(s)
-	value := append([]objectID{idOf(s.Signature)}, signed...)
+	value := []objectID{idOf(s.Signature)}
+	if len(signed) > 0 && h.isSignature(s) {
+		value = append(value, signed...)
+	}
 	for _, token := range values(s.SignedAttrs, der.AttributeContentTimeStamp) {
 		stamp := h.addStamp(ContentTimestamp, token, nil, content)
 		all.add(stamp)
@@ -205,10 +216,19 @@ func (h *history) addSigner(sd *cms.SignedData, s *cms.SignerInfo, content func(
 	return all
 }
 
-func (c *carried) add(s *stamp) {
-	if s.token != nil {
-		c.ids = append(c.ids, idOf(s.value()))
-	}
+func (c *carried) add(s *stamp) { c.ids = append(c.ids, s.carries...) }
+
+// isSignature reports whether a signature value is that of the signed attributes, by
+// the key of the certificate that they name. Without, a value proves nothing of them:
+// it may stem from elsewhere, and for a key that nothing names one can be made to fit.
+func (h *history) isSignature(s *cms.SignerInfo) bool {
+	return slices.ContainsFunc(h.pool.Certificates, func(c *trust.Certificate) bool {
+		if !identifies(s, c) || !namesSigner(s, c) {
+			return false
+		}
+		key, err := c.PublicKey()
+		return err == nil && checkAttributes(key, s).OK()
+	})
 }
 
 func digestOfValue(value []byte) func(crypto.Hash) []byte {
@@ -279,15 +299,15 @@ func (p *pool) indexedParts(sd *cms.SignedData, s *cms.SignerInfo, x *atsHashInd
 	for _, a := range s.UnsignedAttrs.Attributes {
 		for _, v := range a.Values {
 			if v, err := der.ToDER(v); err == nil {
-				unsigned = append(unsigned, indexed{x.unsignedPart(a, v), append(p.attributeValue(a.Type, v), tokenID(a.Type, v)...)})
+				unsigned = append(unsigned, indexed{x.unsignedPart(a, v), append(p.attributeValue(a.Type, v), p.tokenParts(a.Type, v)...)})
 			}
 		}
 	}
 	return certificates, crls, unsigned
 }
 
-// tokenID is the signature value of a timestamp in an attribute.
-func tokenID(kind der.OID, value []byte) []objectID {
+// tokenParts is what a timestamp in an attribute carries.
+func (p *pool) tokenParts(kind der.OID, value []byte) []objectID {
 	if kind != der.AttributeTimeStampToken && kind != der.AttributeArchiveTimeStampV3 {
 		return nil
 	}
@@ -295,7 +315,7 @@ func tokenID(kind der.OID, value []byte) []objectID {
 	if err != nil {
 		return nil
 	}
-	return []objectID{idOf(token.SignedData.Signers[0].Signature)}
+	return p.token(token)
 }
 
 // notBefore is when a signature was made at the earliest: after every timestamp

@@ -1,0 +1,137 @@
+package verify_test
+
+import (
+	"crypto/x509"
+	"math/big"
+	"testing"
+
+	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/trust"
+	"github.com/jsign-jp/jsign/verify"
+)
+
+// and adds the signers, certificates and CRLs of another message.
+func (l *letter) and(o *letter) *letter {
+	l.Signers = append(l.Signers, o.Signers...)
+	l.Certificates = append(l.Certificates, o.Certificates...)
+	l.CRLs = append(l.CRLs, o.CRLs...)
+	return l
+}
+
+// rebuilt puts a message's first SignerInfo together again with other elements:
+// that at each index is replaced.
+func (l *letter) rebuilt(t testing.TB, replace map[int][]byte) *letter {
+	t.Helper()
+	r := der.NewBytesReader(l.Signers[0].Raw)
+	if err := r.Enter(); err != nil {
+		t.Fatal(err)
+	}
+	var fields [][]byte
+	for i := 0; ; i++ {
+		_, more, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !more {
+			break
+		}
+		field := must(r.Raw(1 << 20))
+		if other, ok := replace[i]; ok {
+			field = other
+		}
+		fields = append(fields, field)
+	}
+	raw := der.Sequence(fields...)
+	l.Signers[0] = *must(parsedSigner(l, raw))
+	return l
+}
+
+// parsedSigner reads a SignerInfo that stands in a message like l.
+func parsedSigner(l *letter, raw []byte) (*cms.SignerInfo, error) {
+	m := cms.Message{ContentType: der.Data, Existing: &cms.SignedData{
+		Version: 1, DigestAlgorithms: l.DigestAlgorithms, ContentType: der.Data, Certificates: l.Certificates, Signers: []cms.SignerInfo{{Raw: raw}},
+	}}
+	b, err := m.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	sd, err := cms.DecodeBytes(b, cms.DecodeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return &sd.Signers[0], nil
+}
+
+// archival is adbe-revocationInfoArchival with one CRL.
+func archival(crl []byte) cms.Attribute {
+	return cms.Attribute{Type: der.AttributeRevocationInfoArchival, Values: [][]byte{der.Sequence(der.Element(der.ContextConstructed, der.Sequence(crl)))}}
+}
+
+// crlSince is a CRL in which certificates are invalid since a time before they were
+// revoked (RFC 5280, 5.3.2).
+func (h *holder) crlSince(issued string, of *holder, revoked, invalid string) []byte {
+	entry := x509.RevocationListEntry{SerialNumber: of.SerialNumber, RevocationTime: at(revoked), ReasonCode: 1}
+	entry.ExtraExtensions = append(entry.ExtraExtensions, extension(der.Element(der.TagGeneralizedTime, []byte(at(invalid).Format("20060102150405Z"))), 2, 5, 29, 24))
+	return h.list(&x509.RevocationList{
+		Number: big.NewInt(at(issued).Unix()), ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 1, 0), RevokedCertificateEntries: []x509.RevocationListEntry{entry},
+	})
+}
+
+// TestAttacksOnThePast: what proves nothing is not taken for a proof.
+func TestAttacksOnThePast(t *testing.T) {
+	w := newTown()
+	plain := cms.SignatureOptions{}
+	stampList := w.stampRoot.crl("2022-06")
+	for _, tt := range []struct {
+		name   string
+		letter *letter
+		files  [][]byte
+		now    string
+		lax    bool
+		want   verify.Indication
+		sub    verify.SubIndication
+		level  verify.Level
+	}{
+		{name: "a CRL in the attributes of a signature that is none", now: "2022-10-10",
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").and(
+				w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").rebuilt(t, map[int][]byte{
+					3: der.Element(der.ContextConstructed, archival(w.ca.crl("2022-05")).Marshal())})),
+			files: [][]byte{w.stampRoot.crl("2022-10"), w.root.crl("2022-10", w.ca, "2022-09")},
+			want:  unclear, sub: verify.RevokedCANoPOE, level: verify.LevelT},
+		{name: "a CRL in the attributes of a signature that is one", now: "2022-10-10",
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").and(
+				w.signer.signed(cms.SignatureOptions{Attributes: []cms.Attribute{archival(w.ca.crl("2022-05"))}}, w.ca).stamp(w.tsa, "2022-05-20")),
+			files: [][]byte{w.stampRoot.crl("2022-10"), w.root.crl("2022-10", w.ca, "2022-09")},
+			want:  passed, level: verify.LevelT},
+		{name: "a CRL of a CA whose key was another's before the revocation", now: "2022-10-10",
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.ca.crl("2022-06")).archive(w.tsa, "2022-07"),
+			files:  [][]byte{w.stampRoot.crl("2022-10"), w.root.crlSince("2022-10", w.ca, "2022-09", "2022-06-10")},
+			want:   unclear, sub: verify.RevokedCANoPOE, level: verify.LevelT},
+		{name: "a CRL of a CA whose key was another's after the proof", now: "2022-10-10",
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.ca.crl("2022-06")).archive(w.tsa, "2022-07"),
+			files:  [][]byte{w.stampRoot.crl("2022-10"), w.root.crlSince("2022-10", w.ca, "2022-09", "2022-08")},
+			want:   passed, level: verify.LevelT},
+		{name: "revoked after the stamp, invalid before it", now: "2022-10-10", lax: true,
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.ca.crlSince("2022-10", w.signer, "2022-09", "2022-05-10"), w.root.crl("2022-10")),
+			want:   unclear, sub: verify.RevokedNoPOE, level: verify.LevelT},
+		{name: "another signer's archive timestamp", now: "2022-07-10", files: [][]byte{w.stampRoot.crl("2022-07")},
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.crls2022...).crls(stampList).and(
+				w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.crls2022...).crls(stampList).archive(w.tsa, "2022-07")),
+			want: passed, level: verify.LevelLT},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			opt := verify.ReportOptions{Time: at(tt.now), RevocationOptional: tt.lax}
+			for _, l := range tt.files {
+				opt.Material.CRLs = append(opt.Material.CRLs, must(trust.ParseCRL(l)))
+			}
+			s := judgeLetter(t, tt.letter.bytes(t), w.anchors, opt)
+			if s.Indication != tt.want || s.SubIndication != tt.sub || s.Level != tt.level {
+				t.Errorf("got %s/%s, level %q; want %s/%s, %q; %v", s.Indication, s.SubIndication, s.Level, tt.want, tt.sub, tt.level, s.Findings)
+				for _, x := range s.Timestamps {
+					t.Log(x.Kind, x.Time, x.Indication, x.SubIndication, x.Findings)
+				}
+			}
+		})
+	}
+}
