@@ -62,8 +62,11 @@ type PDFOptions struct {
 // dst: src as it is, and one more revision. It is PreparePDF, Bind, one call of
 // key.Sign, and Finish. What was written to dst before an error is of no use.
 func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Signer, opt PDFOptions) error {
-	d, err := PreparePDF(ctx, src, size, opt)
+	d, err := openPDF(src, size, opt) // Bind comes at once, before key signs: no rehearsal
 	if err != nil {
+		return err
+	}
+	if err := d.read(ctx); err != nil {
 		return err
 	}
 	return signPrepared(ctx, dst, d, key)
@@ -88,6 +91,18 @@ type PDFDocument struct {
 // here, before a key is needed: damage beyond repair, a wrong password, an
 // earlier signature that forbids another one, a field that cannot be signed.
 func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
+	d, err := openPDF(src, size, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.plan.Rehearse(); err != nil { // refused before a key is needed
+		return nil, err
+	}
+	return d, d.read(ctx)
+}
+
+// openPDF decides where the signature goes.
+func openPDF(src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
 	if err := opt.complete(); err != nil {
 		return nil, err
 	}
@@ -95,15 +110,16 @@ func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.Rehearse(); err != nil { // refused before a key is needed
-		return nil, err
+	return &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}, nil
+}
+
+// read digests the old file and gets ready for the level.
+func (d *PDFDocument) read(ctx context.Context) (err error) {
+	if err := d.src.read(ctx, d.opt.digest()); err != nil {
+		return err
 	}
-	d := &PDFDocument{opt: opt, src: source{reader: src, size: size}, plan: plan, warnings: warnings(file, plan)}
-	if err := d.src.read(ctx, opt.digest()); err != nil {
-		return nil, err
-	}
-	d.level, err = newLeveling(ctx, opt.Level)
-	return d, err
+	d.level, err = newLeveling(ctx, d.opt.Level)
+	return err
 }
 
 // planPDF opens the document. Where its cross-references turn out to be wrong

@@ -1,7 +1,6 @@
 package pades
 
 import (
-	"bytes"
 	"encoding/hex"
 	"strconv"
 
@@ -21,31 +20,38 @@ func byteRangeAround(offset, length, size int64) ByteRange {
 	return ByteRange{0, offset, after, size - after}
 }
 
-// byteRangePlaceholder holds the room for any range of a file that a classic
+// byteRangeWidth is the room for any range of a file that a classic
 // cross-reference table can describe.
+const byteRangeWidth = len("[0 ") + offsetDigits + len(" ") + offsetDigits + len(" ") + offsetDigits + len("]")
+
+// byteRangePlaceholder holds that room.
 func byteRangePlaceholder() *pdf.Placeholder {
-	number := bytes.Repeat([]byte("9"), offsetDigits)
-	token := append([]byte("[0 "), number...)
-	token = append(append(token, ' '), number...)
-	token = append(append(token, ' '), number...)
-	return pdf.NewPlaceholder(append(token, ']'))
+	return pdf.NewPlaceholder(ByteRange{}.pad(make([]byte, 0, byteRangeWidth)))
 }
 
-// token returns the range as an array of exactly width bytes, blanks before its
-// closing bracket.
-func (r ByteRange) token(width int) ([]byte, error) {
-	token := []byte{'['}
+// token returns the range as an array of exactly byteRangeWidth bytes.
+func (r ByteRange) token() ([]byte, error) {
+	token := r.pad(make([]byte, 0, byteRangeWidth))
+	if len(token) > byteRangeWidth {
+		return nil, lang.Errorf("the file is too large to be signed: %d bytes", "ファイルが大きすぎて署名できません: %d バイト", r[2]+r[3])
+	}
+	return token, nil
+}
+
+// pad appends the range as an array, with blanks before its closing bracket where
+// it is narrow.
+func (r ByteRange) pad(token []byte) []byte {
+	token = append(token, '[')
 	for i, n := range r {
 		if i > 0 {
 			token = append(token, ' ')
 		}
 		token = strconv.AppendInt(token, n, 10)
 	}
-	if len(token) >= width {
-		return nil, lang.Errorf("the file is too large to be signed: %d bytes", "ファイルが大きすぎて署名できません: %d バイト", r[2]+r[3])
+	for len(token) < byteRangeWidth-len("]") {
+		token = append(token, ' ')
 	}
-	token = append(token, bytes.Repeat([]byte(" "), width-len(token)-1)...)
-	return append(token, ']'), nil
+	return append(token, ']')
 }
 
 // embed writes the signature as hexadecimal digits into contents, the token of a

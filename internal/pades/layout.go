@@ -40,7 +40,7 @@ func (p *Plan) Layout(name string, room int) (*Layout, error) {
 	}
 	size := appended.Base + int64(len(appended.Bytes))
 	l := &Layout{byteRangeAround(contents.Offset(), int64(contents.Len()), size), appended}
-	token, err := l.ByteRange.token(byteRange.Len())
+	token, err := l.ByteRange.token()
 	if err != nil {
 		return nil, err
 	}
@@ -80,13 +80,14 @@ func (l *Layout) Embed(signature []byte) error {
 // signatureDict makes the signature dictionary (ISO 32000-2, table 255).
 func (p *Plan) signatureDict(name string, contents, byteRange *pdf.Placeholder) pdf.Dict {
 	r := &p.request
-	d := pdf.Dict{
+	const entries = 10 // at most
+	d := append(make(pdf.Dict, 0, entries), pdf.Dict{
 		{Key: "Type", Value: r.dictType()},
 		{Key: "Filter", Value: Filter},
 		{Key: "SubFilter", Value: r.SubFilter},
 		{Key: "ByteRange", Value: byteRange},
 		{Key: "Contents", Value: contents},
-	}
+	}...)
 	for _, e := range []struct {
 		key  pdf.Name
 		text string

@@ -30,6 +30,9 @@ var attributeNames = map[string]string{
 // signer's.
 func checkCertificateSeed(v *view, seed pdf.Dict, field string, chain []*x509.Certificate) error {
 	cert := v.dict(seed.Get("Cert"))
+	if cert == nil {
+		return nil
+	}
 	flags, _ := v.integer(cert.Get("Ff"))
 	for _, rule := range []struct {
 		bit  int64

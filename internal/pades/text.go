@@ -77,5 +77,6 @@ func Date(t time.Time) pdf.String {
 		sign, seconds = '-', -seconds
 	}
 	minutes := seconds / 60
-	return pdf.String{Bytes: fmt.Appendf(nil, "%s%c%02d'%02d'", t.Format("D:20060102150405"), sign, minutes/60, minutes%60)}
+	text := t.AppendFormat(make([]byte, 0, len("D:20060102150405+09'00'")), "D:20060102150405")
+	return pdf.String{Bytes: fmt.Appendf(text, "%c%02d'%02d'", sign, minutes/60, minutes%60)}
 }

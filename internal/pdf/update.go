@@ -240,7 +240,7 @@ func roomFor(o Object) int {
 
 func (u *Update) writeObjects(w *writer) ([]numbered, error) {
 	out := make([]numbered, 0, len(u.objects)+1)
-	for _, num := range slices.Sorted(maps.Keys(u.objects)) {
+	for _, num := range u.numbers() {
 		p := u.objects[num]
 		at, err := w.indirect(Ref{num, p.gen}, p.object)
 		if err != nil {
@@ -249,6 +249,13 @@ func (u *Update) writeObjects(w *writer) ([]numbered, error) {
 		out = append(out, entry{entryInUse, at - u.file.base, uint32(p.gen)}.numbered(num))
 	}
 	return out, nil
+}
+
+// numbers returns those of the objects, ascending.
+func (u *Update) numbers() []uint32 {
+	list := slices.AppendSeq(make([]uint32, 0, len(u.objects)), maps.Keys(u.objects))
+	slices.Sort(list)
+	return list
 }
 
 // newTrailer returns the trailer with the second element of /ID (14.4) changed to
