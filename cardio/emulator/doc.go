@@ -6,7 +6,7 @@
 //
 // New makes a Card, which is a cardio.Card: commands in, responses out. A
 // Reader holds a Card and shares it between Sessions, each a cardio.Exclusive,
-// as a PC/SC reader does with its connections. DialVPCD and ListenVPCD plug a
+// as a PC/SC reader does with its connections. DialVPCD and VPCDListener plug a
 // Card into pcscd through the virtual reader of the vsmartcard project, where
 // any PC/SC program finds it. Options describe unusual cards: a phone, a
 // blocked PIN, one without a signing certificate, a transport that needs GET

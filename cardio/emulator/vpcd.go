@@ -105,6 +105,9 @@ func listenPair(host netip.Addr, port uint16) (*VPCDListener, error) {
 	return &VPCDListener{first, second}, nil
 }
 
+// Addr returns the address that is listened at; the second port is the next.
+func (l *VPCDListener) Addr() net.Addr { return l.first.Addr() }
+
 // Port returns the first port; the second is the next.
 func (l *VPCDListener) Port() uint16 { return l.first.Addr().(*net.TCPAddr).AddrPort().Port() }
 
@@ -152,17 +155,6 @@ func acceptEach(l net.Listener, chip Chip, connections *sync.WaitGroup) error {
 			chip.PowerOff()
 		})
 	}
-}
-
-// ListenVPCD serves a card to a virtual reader in reversed mode, configured with
-// "DEVICENAME HOST:PORT" and the hexadecimal port: NewVPCDListener and Serve in
-// one. The second slot holds a card that knows nothing.
-func ListenVPCD(ctx context.Context, addr string, chip Chip) error {
-	l, err := NewVPCDListener(addr)
-	if err != nil {
-		return err
-	}
-	return l.Serve(ctx, chip, nil)
 }
 
 // blank is a card without any application.

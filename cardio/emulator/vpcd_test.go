@@ -218,9 +218,9 @@ func dialPort(t *testing.T, port uint16) driver {
 	return newDriver(t, conn)
 }
 
-// TestListenVPCD: both slots answer, and the end of the context waits for the
+// TestServe: both slots answer, and the end of the context waits for the
 // reader to close first.
-func TestListenVPCD(t *testing.T) {
+func TestServe(t *testing.T) {
 	l, cancel, result := listening(t, newCard(t, emulator.Options{}), nil)
 	first, second := dialPort(t, l.Port()), dialPort(t, l.Port()+1)
 	first.exchange(getATR, atr)
@@ -245,14 +245,14 @@ func TestListenVPCD(t *testing.T) {
 	}
 }
 
-func TestListenVPCDTwoCards(t *testing.T) {
+func TestServeTwoCards(t *testing.T) {
 	l, _, _ := listening(t, newCard(t, emulator.Options{}), newCard(t, emulator.Options{Contactless: true}))
 	dialPort(t, l.Port()).exchange(getATR, atr)
 	dialPort(t, l.Port()+1).exchange(getATR, "3B88800100000000003381813A")
 }
 
-// TestListenVPCDCardStays: in reversed mode a card cannot be pulled.
-func TestListenVPCDCardStays(t *testing.T) {
+// TestServeCardStays: in reversed mode a card cannot be pulled.
+func TestServeCardStays(t *testing.T) {
 	card := newCard(t, emulator.Options{OnCommand: func(cardio.Command) error { return cardio.ErrCardRemoved }})
 	l, cancel, result := listening(t, card, nil)
 	d := dialPort(t, l.Port())
@@ -268,13 +268,13 @@ func TestListenVPCDCardStays(t *testing.T) {
 	}
 }
 
-func TestListenVPCDAddresses(t *testing.T) {
+func TestVPCDListenerAddresses(t *testing.T) {
 	for _, addr := range []string{
 		"0.0.0.0:35963", ":35963", "[::]:35963", "192.0.2.1:35963", "example.com:35963", "127.0.0.1", "127.0.0.1:65535",
 		"127.0.0.1:-1", "127.0.0.1:http", "", "[::ffff:192.0.2.1]:35963",
 	} {
-		err := emulator.ListenVPCD(t.Context(), addr, newCard(t, emulator.Options{}))
-		if err == nil {
+		if l, err := emulator.NewVPCDListener(addr); err == nil {
+			l.Close()
 			t.Errorf("%q: accepted", addr)
 		}
 	}
@@ -290,21 +290,22 @@ func TestListenVPCDAddresses(t *testing.T) {
 	}
 }
 
-// TestListenVPCDPortTaken: both ports are needed, and a half is given back.
-func TestListenVPCDPortTaken(t *testing.T) {
+// TestVPCDListenerPortTaken: both ports are needed, and a half is given back.
+func TestVPCDListenerPortTaken(t *testing.T) {
 	l, _, _ := listening(t, newCard(t, emulator.Options{}), nil)
 	for _, port := range []uint16{l.Port(), l.Port() - 1} {
 		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port)))
-		if err := emulator.ListenVPCD(t.Context(), addr, newCard(t, emulator.Options{})); err == nil {
+		if l, err := emulator.NewVPCDListener(addr); err == nil {
+			l.Close()
 			t.Errorf("%s: accepted", addr)
 		}
 	}
 }
 
-func TestListenVPCDReturns(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
+func TestServeReturns(t *testing.T) {
+	_, cancel, result := listening(t, newCard(t, emulator.Options{}), nil)
 	cancel()
-	if err := emulator.ListenVPCD(ctx, "127.0.0.1:0", newCard(t, emulator.Options{})); err != nil {
-		t.Errorf("ListenVPCD with an ended context: %v", err)
+	if err := await(t, result); err != nil {
+		t.Errorf("Serve without a reader: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -79,14 +80,20 @@ func TestAWrongFileInALoop(t *testing.T) {
 // TestTheEmulatorListens: jsign emulator --vpcd-listen, asked for its ATR as a
 // virtual reader in reversed mode asks.
 func TestTheEmulatorListens(t *testing.T) {
-	port := freePorts(t)
-	cmd := startEmulator(t, "--vpcd-listen", fmt.Sprintf("127.0.0.1:%d", port))
+	cmd, said := startEmulator(t, "--vpcd-listen", "127.0.0.1:0")
+	var port int
+	for line := said; port == 0 && line.Scan(); {
+		fmt.Sscanf(line.Text(), "jsign: waiting for a virtual reader at 127.0.0.1:%d", &port)
+	}
 	for p := port; p <= port+1; p++ {
-		conn := dialSoon(t, p)
+		conn, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
 		if atr := askATR(t, conn); len(atr) < 2 {
 			t.Errorf("port %d: ATR %X", p, atr)
 		}
-		defer conn.Close()
 	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -101,7 +108,7 @@ func TestTheEmulatorConnects(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	cmd := startEmulator(t, "--vpcd-connect", reader.Addr().String(), "--card", "contactless")
+	cmd, _ := startEmulator(t, "--vpcd-connect", reader.Addr().String(), "--card", "contactless")
 	conn, err := reader.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -117,48 +124,20 @@ func TestTheEmulatorConnects(t *testing.T) {
 	}
 }
 
-func startEmulator(t *testing.T, args ...string) *exec.Cmd {
+// startEmulator returns what it says, line by line.
+func startEmulator(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(os.Getenv(binariesVariable), "jsign"), append([]string{"emulator"}, args...)...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	return cmd
-}
-
-// freePorts returns the first of two free ports that follow each other.
-func freePorts(t *testing.T) int {
-	t.Helper()
-	for range 50 {
-		first, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := first.Addr().(*net.TCPAddr).Port
-		second, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port+1))
-		first.Close()
-		if err == nil {
-			second.Close()
-			return port
-		}
-	}
-	t.Fatal("no two free ports")
-	return 0
-}
-
-// dialSoon connects as soon as somebody listens.
-func dialSoon(t *testing.T, port int) net.Conn {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		conn, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			return conn
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
+	return cmd, bufio.NewScanner(said)
 }
 
 // askATR sends vpcd's control byte 4 and reads the framed answer.

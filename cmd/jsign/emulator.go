@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 
@@ -36,19 +37,28 @@ func (a *app) emulatorCommand() *cobra.Command {
 				return err
 			}
 			a.warnOfEmulation()
-			if connect != "" {
-				fmt.Fprintln(a.err, a.say("jsign: connecting to the virtual reader at %s", "jsign: 仮想リーダー%sに接続します", connect))
-				return keyError(emulator.DialVPCD(c.Context(), connect, card))
+			if listen != "" {
+				return keyError(a.listenVPCD(c.Context(), listen, card))
 			}
-			fmt.Fprintln(a.err, a.say("jsign: waiting for a virtual reader at %s", "jsign: %sで仮想リーダーを待ちます", listen))
-			return keyError(emulator.ListenVPCD(c.Context(), listen, card))
+			fmt.Fprintln(a.err, a.say("jsign: connecting to the virtual reader at %s", "jsign: 仮想リーダー%sに接続します", connect))
+			return keyError(emulator.DialVPCD(c.Context(), connect, card))
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&connect, "vpcd-connect", "", a.say("`address` of a vpcd that listens", "待ち受けているvpcdの`アドレス`"))
-	f.StringVar(&listen, "vpcd-listen", "", a.say("loopback `address` to listen on, for a vpcd in reversed mode; the next port is used too", "逆向きのvpcdを待ち受けるループバック`アドレス`。次のポートも使う"))
+	f.StringVar(&listen, "vpcd-listen", "", a.say("loopback `address` to listen on, for a vpcd in reversed mode; the next port is used too, and port 0 is any free one", "逆向きのvpcdを待ち受けるループバック`アドレス`。次のポートも使う。ポート0なら空きポートを選ぶ"))
 	f.StringVar(&options, "card", "", a.say("what kind of card, as in --key emulator:?`query`", "カードの種類。--key emulator:?`query` と同じ書き方"))
 	return c
+}
+
+// listenVPCD waits for a virtual reader in reversed mode, and says where.
+func (a *app) listenVPCD(ctx context.Context, addr string, card *emulator.Card) error {
+	l, err := emulator.NewVPCDListener(addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(a.err, a.say("jsign: waiting for a virtual reader at %v", "jsign: %vで仮想リーダーを待ちます", l.Addr()))
+	return l.Serve(ctx, card, nil)
 }
 
 func newEmulatedCard(query string) (*emulator.Card, error) {

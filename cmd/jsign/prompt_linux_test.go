@@ -140,24 +140,21 @@ func TestPrompt(t *testing.T) {
 
 func TestPromptAnswers(t *testing.T) {
 	for _, tt := range []struct {
-		name, keys string
-		args       []string
-		code       int
-		says       string
+		name, language, prompt, keys string
+		code                         int
+		says                         string
 	}{
-		{"wrong", "PASSWORD2\r", nil, exitPIN, "4 tries left"},
-		{"a form that cannot be right", "1234\r", nil, exitPIN, "it was not sent"},
-		{"Ctrl-C", "PASS\x03", nil, exitInterrupted, "interrupted"},
-		{"Ctrl-D", "\x04", nil, exitPIN, "nothing was entered"},
-		{"too long", strings.Repeat("A", 129), nil, exitPIN, "more than 128 bytes"},
-		{"Japanese", "PASSWORD2\r", []string{"--lang", "ja"}, exitPIN, "残り4回"},
+		{"wrong", "en", prompt, "PASSWORD2\r", exitPIN, "4 tries left"},
+		{"a form that cannot be right", "en", prompt, "1234\r", exitPIN, "it was not sent"},
+		{"Ctrl-C", "en", prompt, "PASS\x03", exitInterrupted, "interrupted"},
+		{"Ctrl-D", "en", prompt, "\x04", exitPIN, "nothing was entered"},
+		{"too long", "en", prompt, strings.Repeat("A", 129), exitPIN, "more than 128 bytes"},
+		{"Japanese", "ja", "署名用パスワード（英数字6～16文字、残り5回）: ", "PASSWORD2\r", exitPIN, "残り4回"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a := start(t, append([]string{"--yes", "--key", "emulator:"}, tt.args...)...)
-			a.await("5") // the tries left, at the end of the prompt
-			a.await(": ")
-			time.Sleep(50 * time.Millisecond) // the prompt is out before the keys come
+			a := start(t, "--yes", "--key", "emulator:", "--lang", tt.language)
+			a.await(tt.prompt)
 			a.typing(tt.keys)
 			a.ends(tt.code, false)
 			if !strings.Contains(a.shown.String(), tt.says) {
@@ -185,7 +182,6 @@ func TestTypedAhead(t *testing.T) {
 	a.await(question)
 	a.typing("y\nREBOOT\n")
 	a.await(prompt)
-	time.Sleep(50 * time.Millisecond)
 	a.typing("PASSWORD1\r")
 	a.ends(exitOK, true)
 }

@@ -20,7 +20,7 @@ const rescanEvery = 10 * time.Second
 // of changes, folders are looked through every ten seconds.
 func Watch(ctx context.Context, roots []string, o Options, stable time.Duration) iter.Seq[File] {
 	return func(yield func(File) bool) {
-		w := &watcher{ctx: ctx, roots: roots, options: o, stable: stable, seen: map[string]sighting{}}
+		w := newWatcher(ctx, roots, o, stable)
 		events, err := fsnotify.NewWatcher()
 		if err == nil {
 			defer events.Close()
@@ -28,6 +28,10 @@ func Watch(ctx context.Context, roots []string, o Options, stable time.Duration)
 		}
 		w.run(yield)
 	}
+}
+
+func newWatcher(ctx context.Context, roots []string, o Options, stable time.Duration) *watcher {
+	return &watcher{ctx: ctx, roots: roots, options: o, stable: stable, seen: map[string]sighting{}}
 }
 
 // watcher looks at whole trees again and again, as soon as something happens in

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -55,38 +56,41 @@ func TestWatch(t *testing.T) {
 	expect(t, "watched", got, "first", "new/second", "third")
 }
 
-// A file that grows is left alone until it has stopped growing.
+// A file that grows is left alone until it has stopped growing, in simulated time
+// and on a system that does not tell of changes.
 func TestWatchWaits(t *testing.T) {
 	root := plant(t, "first")
 	const parts = 8
-	var size int64
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for f := range Watch(ctx, []string{root}, Options{}, 400*time.Millisecond) {
-		if f.Name == "growing" {
-			info, err := os.Stat(f.Path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			size = info.Size()
-			break
+	grow := func() {
+		file, err := os.Create(filepath.Join(root, "growing"))
+		if err != nil {
+			t.Error(err)
+			return
 		}
-		go func() {
-			file, err := os.Create(filepath.Join(root, "growing"))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer file.Close()
-			for range parts {
-				file.WriteString("part")
-				time.Sleep(50 * time.Millisecond)
-			}
-		}()
+		defer file.Close()
+		for range parts {
+			time.Sleep(time.Second)
+			file.WriteString("part")
+		}
 	}
-	if size != 4*parts {
-		t.Errorf("taken at %d bytes", size)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		w := newWatcher(t.Context(), []string{root}, Options{}, 2*time.Second)
+		w.run(func(f File) bool {
+			if f.Name == "first" {
+				go grow()
+				return true
+			}
+			info, err := os.Stat(f.Path)
+			if err != nil || f.Name != "growing" || info.Size() != 4*parts {
+				t.Errorf("%s is taken at %d bytes (%v)", f.Name, info.Size(), err)
+			}
+			return false
+		})
+		if took := time.Since(start); took < parts*time.Second || took > parts*time.Second+2*rescanEvery {
+			t.Errorf("it was taken after %v", took)
+		}
+	})
 }
 
 func TestWatchEndsWithItsContext(t *testing.T) {

@@ -1,9 +1,9 @@
 // Package progress shows how far a batch is: a bar on a terminal, lines
 // elsewhere.
 //
-//	p := progress.Bar(os.Stderr, language)       // or progress.None()
+//	p := progress.Bar(os.Stderr, language) // or progress.None(os.Stderr)
 //	p.Known(200)
-//	p.Done(busy)                                 // for each document
+//	p.Busy(d); p.Done()                    // for each document
 //	p.Print("line above the bar\n")
 //	p.Pause(); …ask a person…; p.Resume()
 //	p.Close()
@@ -40,6 +40,7 @@ type Meter struct {
 	container *mpb.Progress // nil: no bar
 	bar       *mpb.Bar
 	refresh   chan any
+	drawing   chan struct{} // a frame has been begun
 	stop      chan struct{}
 	mu        sync.Mutex // held while the bar is paused or drawn
 }
@@ -49,10 +50,11 @@ func None(out io.Writer) *Meter { return &Meter{out: out, start: time.Now(), now
 
 // Bar draws a bar on a terminal.
 func Bar(out io.Writer, language lang.Language) *Meter {
-	m := &Meter{out: out, language: language, start: time.Now(), now: time.Now, refresh: make(chan any), stop: make(chan struct{})}
+	m := &Meter{out: out, language: language, start: time.Now(), now: time.Now,
+		refresh: make(chan any), drawing: make(chan struct{}, 1), stop: make(chan struct{})}
 	m.container = mpb.New(mpb.WithOutput(out), mpb.WithWidth(40), mpb.WithManualRefresh(m.refresh))
 	m.bar = m.container.AddBar(0,
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return m.count() })),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { m.begin(); return m.count() })),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return m.Line() })),
 		mpb.BarRemoveOnComplete())
 	go m.draw()
@@ -72,9 +74,29 @@ func (m *Meter) draw() {
 		m.mu.Lock()
 		select {
 		case m.refresh <- time.Now():
+			m.finishFrame()
 		case <-m.stop:
 		}
 		m.mu.Unlock()
+	}
+}
+
+// begin is called within each frame.
+func (m *Meter) begin() {
+	select {
+	case m.drawing <- struct{}{}:
+	default: // Close was faster than finishFrame
+	}
+}
+
+// finishFrame returns when the frame that was asked for is on the screen: the
+// container begins it later, and takes no Write before it is drawn. A frame that
+// came after Pause would wipe the question away.
+func (m *Meter) finishFrame() {
+	select {
+	case <-m.drawing:
+		m.container.Write(nil)
+	case <-m.stop:
 	}
 }
 

@@ -2,6 +2,7 @@ package jpkikey
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jsign-jp/jsign/cardio"
@@ -16,27 +17,27 @@ func (busyConn) Transmit([]byte) ([]byte, error) { return nil, cardio.ErrCardRem
 func (busyConn) Close() error                    { return nil }
 
 func TestPeopleAreToldThatTheCardIsBusy(t *testing.T) {
-	busy := busyConn{make(chan struct{})}
-	told := make(chan struct{})
-	began := make(chan error, 1)
-	go func() { began <- patientConn{busy, func() { close(told) }}.Begin() }()
-	select {
-	case <-told:
-	case <-time.After(20 * patience):
-		t.Fatal("nobody was told")
-	}
-	close(busy.released)
-	if err := <-began; err != nil {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		busy := busyConn{make(chan struct{})}
+		told := make(chan struct{})
+		began := make(chan error, 1)
+		go func() { began <- patientConn{busy, func() { close(told) }}.Begin() }()
+		<-told
+		close(busy.released)
+		if err := <-began; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestNobodyIsToldOfAFreeCard(t *testing.T) {
-	free := busyConn{make(chan struct{})}
-	close(free.released)
-	told := func() { t.Error("told of a card that was free") }
-	if err := (patientConn{free, told}).Begin(); err != nil {
-		t.Error(err)
-	}
-	time.Sleep(patience + patience/2)
+	synctest.Test(t, func(t *testing.T) {
+		free := busyConn{make(chan struct{})}
+		close(free.released)
+		told := func() { t.Error("told of a card that was free") }
+		if err := (patientConn{free, told}).Begin(); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(2 * patience)
+	})
 }
