@@ -179,8 +179,8 @@ func TestBatchKilled(t *testing.T) {
 	done, round, left := 0, 0, 0
 	for done < kills {
 		out := fmt.Sprintf("killed %d", round)
-		for {
-			killed := a.kill(out, time.Duration(rng.Int64N(int64(whole))))
+		for longer := int64(1); ; longer++ { // lest a machine that has become slow never ends a run
+			killed := a.kill(out, time.Duration(rng.Int64N(longer*int64(whole))))
 			a.half(out)
 			if !killed {
 				break

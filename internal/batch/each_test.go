@@ -28,8 +28,7 @@ func TestEachKeepsTheOrder(t *testing.T) {
 	const n, workers = 500, 4
 	var now, most atomic.Int32
 	double := func(_ context.Context, i int) int {
-		if c := now.Add(1); c > most.Load() {
-			most.Store(c)
+		for c, m := now.Add(1), most.Load(); c > m && !most.CompareAndSwap(m, c); m = most.Load() {
 		}
 		time.Sleep(time.Duration(rand.IntN(200)) * time.Microsecond)
 		now.Add(-1)

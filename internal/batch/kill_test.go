@@ -104,16 +104,24 @@ func TestKilledProcess(t *testing.T) {
 		}
 		return
 	}
+	undisturbed := t.TempDir()
+	if err := signFolder(undisturbed); err != nil {
+		t.Fatal(err)
+	}
+	whole := journalSize(undisturbed)
 	rng := rand.New(rand.NewPCG(6, 9))
 	folder, kills, folders := t.TempDir(), 0, 1
 	for kills < 20 {
-		if killed(t, folder, time.Duration(20+rng.IntN(80))*time.Millisecond) {
+		c := startChild(t, folder)
+		c.awaitJournal(journalSize(folder) + 1 + rng.Int64N(whole))
+		time.Sleep(time.Duration(rng.IntN(2000)) * time.Microsecond) // or it would always have just been written
+		if c.killed(t) {
 			kills++
 			continue
 		}
 		checkFolder(t, folder) // it was faster: the next one
 		folder = t.TempDir()
-		if folders++; folders > 60 {
+		if folders++; folders > 200 {
 			t.Fatalf("only %d kills in %d folders", kills, folders)
 		}
 	}
@@ -124,27 +132,59 @@ func TestKilledProcess(t *testing.T) {
 	t.Logf("%d kills in %d folders", kills, folders)
 }
 
-// killed runs the batch in a process and kills it some time after the journal
-// is there. It is false when the process ended before.
-func killed(t *testing.T, folder string, after time.Duration) bool {
+// journalSize is 0 where there is no journal yet.
+func journalSize(folder string) int64 {
+	info, err := os.Stat(filepath.Join(folder, "journal"))
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// child is a process that runs the batch over a folder.
+type child struct {
+	folder string
+	cmd    *exec.Cmd
+	output bytes.Buffer
+	ended  chan struct{}
+	err    error // once it has ended
+}
+
+func startChild(t *testing.T, folder string) *child {
 	t.Helper()
-	var output bytes.Buffer
-	child := exec.Command(os.Args[0], "-test.run=^TestKilledProcess$")
-	child.Env = append(os.Environ(), childFolder+"="+folder)
-	child.Stdout, child.Stderr = &output, &output
-	if err := child.Start(); err != nil {
+	c := &child{folder: folder, ended: make(chan struct{}), cmd: exec.Command(os.Args[0], "-test.run=^TestKilledProcess$")}
+	c.cmd.Env = append(os.Environ(), childFolder+"="+folder)
+	c.cmd.Stdout, c.cmd.Stderr = &c.output, &c.output
+	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
-	_ = child.Process.Kill() // fails when it has ended
-	err := child.Wait()
-	if err == nil {
-		return false
+	go func() {
+		c.err = c.cmd.Wait()
+		close(c.ended)
+	}()
+	return c
+}
+
+// awaitJournal returns when the journal has a size, or the process has ended.
+func (c *child) awaitJournal(size int64) {
+	for journalSize(c.folder) < size {
+		select {
+		case <-c.ended:
+			return
+		case <-time.After(200 * time.Microsecond):
+		}
 	}
-	if child.ProcessState.Exited() {
-		t.Fatalf("the child failed: %v\n%s", err, output.String())
+}
+
+// killed kills the process; false: it had done its work before.
+func (c *child) killed(t *testing.T) bool {
+	t.Helper()
+	_ = c.cmd.Process.Kill() // fails when it has ended
+	<-c.ended
+	if c.err != nil && c.cmd.ProcessState.Exited() {
+		t.Fatalf("the child failed: %v\n%s", c.err, c.output.String())
 	}
-	return true
+	return c.err != nil
 }
 
 // checkFolder holds a folder to what an undisturbed run makes, but for hidden

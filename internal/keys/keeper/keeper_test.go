@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,7 +29,20 @@ type desk struct {
 	sign        []error // answers of Sign
 	alive       error
 	log         []string
-	busy, most  atomic.Int32
+	busy, most  int
+}
+
+// enter counts a caller until it calls leave.
+func (d *desk) enter() (leave func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy++
+	d.most = max(d.most, d.busy)
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.busy--
+	}
 }
 
 func (d *desk) note(event string) {
@@ -75,8 +87,7 @@ func (s *session) Chain() []*x509.Certificate {
 func (s *session) Close() error     { s.d.note("close"); return nil }
 func (s *session) KeepAlive() error { s.d.note("alive"); return s.d.alive }
 func (s *session) Sign(_ io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
-	s.d.most.Store(max(s.d.most.Load(), s.d.busy.Add(1)))
-	defer s.d.busy.Add(-1)
+	defer s.d.enter()()
 	time.Sleep(100 * time.Millisecond)
 	if err := s.ctx.Err(); err != nil {
 		return nil, err
@@ -289,8 +300,8 @@ func TestParallelSignatures(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if most := d.most.Load(); (most > 1) != parallel {
-			t.Errorf("parallel %v: %d at once", parallel, most)
+		if (d.most > 1) != parallel {
+			t.Errorf("parallel %v: %d at once", parallel, d.most)
 		}
 		if err := k.Close(); err != nil {
 			t.Error(err)
