@@ -74,11 +74,32 @@ func (h *history) existed(octets []byte) time.Time {
 }
 
 // walk judges the timestamps from the newest back (5.6.3): each that holds proves
-// what it covers, older timestamps among it.
+// what it covers, older timestamps among it. One that covers another comes before it
+// whatever their clocks say.
 func (h *history) walk() {
 	slices.SortStableFunc(h.stamps, func(a, b *stamp) int { return b.Time.Compare(a.Time) })
+	above := make(map[objectID][]*stamp) // those that cover a thing
 	for _, s := range h.stamps {
+		for _, id := range s.covers {
+			above[id] = append(above[id], s)
+		}
+	}
+	judged := make(map[*stamp]bool)
+	var judge func(s *stamp)
+	judge = func(s *stamp) {
+		if judged[s] {
+			return
+		}
+		judged[s] = true
+		if s.token != nil {
+			for _, o := range above[idOf(s.value())] {
+				judge(o)
+			}
+		}
 		h.judgeStamp(s)
+	}
+	for _, s := range h.stamps {
+		judge(s)
 	}
 }
 

@@ -1,8 +1,10 @@
 package verify_test
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/jsign-jp/jsign/internal/cms"
@@ -83,6 +85,11 @@ func TestAttacksOnThePast(t *testing.T) {
 	w := newTown()
 	plain := cms.SignatureOptions{}
 	stampList := w.stampRoot.crl("2022-06")
+	agingRoot := (*holder)(nil).issue("Aging Root", "2010", "2025", withCA)
+	agingCA := agingRoot.issue("Aging CA", "2010", "2030", withCA)
+	agingTSA := agingCA.issue("Aging TSA", "2010", "2030", withTimestamping)
+	w.anchors.AddCertificate(agingRoot.parsed())
+	lasting := w.ca.issue("Lasting Signer", "2020", "2026", asLeaf)
 	for _, tt := range []struct {
 		name   string
 		letter *letter
@@ -92,6 +99,7 @@ func TestAttacksOnThePast(t *testing.T) {
 		want   verify.Indication
 		sub    verify.SubIndication
 		level  verify.Level
+		stamps []verify.SubIndication // newest first; nil for any
 	}{
 		{name: "a CRL in the attributes of a signature that is none", now: "2022-10-10",
 			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").and(
@@ -119,6 +127,19 @@ func TestAttacksOnThePast(t *testing.T) {
 			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.crls2022...).crls(stampList).and(
 				w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.crls2022...).crls(stampList).archive(w.tsa, "2022-07")),
 			want: passed, level: verify.LevelLT},
+		{name: "the CA of the authority is in its token alone, and its root ended", now: "2026", files: [][]byte{w.stampRoot.crl("2025-12-20")},
+			letter: func() *letter {
+				l := w.signer.signed(plain, w.ca)
+				value := sha256.Sum256(l.value())
+				l.attribute(der.AttributeTimeStampToken, agingTSA.tokenFor(value[:], "2022-05-20", agingCA))
+				return l.crls(w.crls2022...).crls(agingRoot.crl("2024-05-20"), agingCA.crl("2024-05-20")).archive(w.younger, "2024-06")
+			}(), want: passed, level: verify.LevelLTA},
+		{name: "archived by a clock that is two minutes behind", now: "2030", files: [][]byte{w.stampRoot.crl("2029-12-20"), w.ca.crl("2024-06"), w.root.crl("2024-06")},
+			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").crls(w.stampRoot.crl("2024-06")).archive(w.younger, "2024-06-01 11:58"),
+			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{"", ""}},
+		{name: "archived an hour before the stamp", now: "2027", lax: true, files: [][]byte{w.stampRoot.crl("2026-12-20")},
+			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").archive(w.younger, "2024-06-01 11:00"),
+			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.TimestampOrderFailure, ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			opt := verify.ReportOptions{Time: at(tt.now), RevocationOptional: tt.lax}
@@ -126,6 +147,13 @@ func TestAttacksOnThePast(t *testing.T) {
 				opt.Material.CRLs = append(opt.Material.CRLs, must(trust.ParseCRL(l)))
 			}
 			s := judgeLetter(t, tt.letter.bytes(t), w.anchors, opt)
+			var stamps []verify.SubIndication
+			for _, x := range s.Timestamps {
+				stamps = append(stamps, x.SubIndication)
+			}
+			if tt.stamps != nil && !slices.Equal(stamps, tt.stamps) {
+				t.Errorf("timestamps %q, want %q", stamps, tt.stamps)
+			}
 			if s.Indication != tt.want || s.SubIndication != tt.sub || s.Level != tt.level {
 				t.Errorf("got %s/%s, level %q; want %s/%s, %q; %v", s.Indication, s.SubIndication, s.Level, tt.want, tt.sub, tt.level, s.Findings)
 				for _, x := range s.Timestamps {

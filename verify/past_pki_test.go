@@ -30,9 +30,9 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// at is a moment on the tests' time line: "2022" or "2022-06".
+// at is a moment on the tests' time line: "2022", "2022-06" or "2022-06-01 12:00".
 func at(s string) time.Time {
-	layout := "2006-01-02"[:len(s)]
+	layout := "2006-01-02 15:04"[:len(s)]
 	return must(time.Parse(layout, s))
 }
 
@@ -138,11 +138,11 @@ func (h *holder) token(octets []byte, when string) []byte {
 	return h.tokenFor(digest[:], when)
 }
 
-func (h *holder) tokenFor(digest []byte, when string) []byte {
+func (h *holder) tokenFor(digest []byte, when string, further ...*holder) []byte {
 	info := der.Sequence(der.Integer(1), der.ObjectIdentifier("\x2a\x03\x04"),
 		der.Sequence(der.DigestAlgorithm(crypto.SHA256).Marshal(), der.OctetString(digest)),
 		der.Integer(7), der.Element(der.TagGeneralizedTime, []byte(at(when).UTC().Format("20060102150405Z"))))
-	return h.write(der.TSTInfo, info, true, cms.SignatureOptions{})
+	return h.write(der.TSTInfo, info, true, cms.SignatureOptions{}, further...)
 }
 
 // letter is a signed message that grows.
