@@ -65,7 +65,7 @@ func (c *check) byCRLs() {
 	slices.SortStableFunc(crls, func(a, b *trust.CRL) int { return b.ThisUpdate.Compare(a.ThisUpdate) })
 	for _, point := range c.points() {
 		for _, crl := range crls {
-			if c.done() || c.pairs == maxPairs {
+			if c.evidence.limited = c.pairs == maxPairs; c.evidence.limited || c.done() {
 				break
 			}
 			c.consider(crl, point)

@@ -53,6 +53,8 @@ type Evidence struct {
 	Refused []Refusal
 	// Attempts are what was tried to get data from elsewhere (Gather).
 	Attempts []Attempt
+
+	limited bool // there was more to look at than a limit allows
 }
 
 // Source is what was used: a CRL with its delta, or an OCSP response.
@@ -130,6 +132,7 @@ func join(a, b Evidence) Evidence {
 		a, b = b, a
 	}
 	a.Refused = append(slices.Clip(a.Refused), b.Refused...)
+	a.limited = a.limited || b.limited
 	return a
 }
 

@@ -53,7 +53,7 @@ type gathering struct {
 
 // settle asks about one certificate.
 func (g *gathering) settle(ctx context.Context, depth int) Evidence {
-	e := Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
+	e := g.check(depth)
 	if !e.settled() && g.opt.Fetcher != nil {
 		e = g.ask(ctx, depth)
 	}
@@ -66,15 +66,24 @@ func (g *gathering) settle(ctx context.Context, depth int) Evidence {
 func (g *gathering) ask(ctx context.Context, depth int) Evidence {
 	issuer := g.opt.Path.Chain[depth+1]
 	attempts := g.fetch(ctx, g.opt.Path.Chain[depth], issuer)
-	q := g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched)
-	e := Check(q)
-	if responders := e.unchecked(q); !e.settled() && len(responders) > 0 {
+	e := g.check(depth)
+	if responders := e.unchecked(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched)); !e.settled() && len(responders) > 0 {
 		for _, c := range responders {
 			attempts = append(attempts, g.fetch(ctx, c, issuer)...)
 		}
-		e = Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
+		e = g.check(depth)
 	}
 	e.Attempts = attempts
+	return e
+}
+
+// check looks at all that is at hand. Where that is too much, what the document does not
+// bring is looked at by itself too: it must not be hidden behind what the document brings.
+func (g *gathering) check(depth int) Evidence {
+	e := Check(g.query(depth, g.opt.Embedded, g.opt.Files, g.fetched))
+	if e.limited {
+		e = join(e, Check(g.query(depth, g.opt.Files, g.fetched)))
+	}
 	return e
 }
 
@@ -110,7 +119,7 @@ func (g *gathering) query(depth int, material ...Material) Query {
 	for _, m := range material {
 		q.CRLs = append(q.CRLs, m.CRLs...)
 		q.OCSPs = append(q.OCSPs, m.OCSPs...)
-		q.Candidates = append(q.Candidates, m.Certificates...)
+		q.Candidates = append(slices.Clip(m.Certificates), q.Candidates...) // the document's last: few are tried
 	}
 	return q
 }

@@ -168,3 +168,40 @@ func TestGatherFilesTell(t *testing.T) {
 		t.Errorf("%v, %+v", e.Explanation(), e.Sources)
 	}
 }
+
+// TestFloodHidesNothing: however much a document brings that looks as if it concerned
+// the certificate, what the user names counts.
+func TestFloodHidesNothing(t *testing.T) {
+	a, namesake := newAuthority(t), newAuthority(t)
+	const flood = 1100
+	var embedded revocation.Material
+	newest := namesake.list(99, func(l *x509.RevocationList) { l.ThisUpdate = now })
+	forged := a.response(func(r *ocsptest.Response) { r.Key = namesake.key })
+	for range flood {
+		l, err := trust.ParseCRL(newest.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := revocation.ParseOCSP(forged.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		embedded.CRLs, embedded.OCSPs = append(embedded.CRLs, l), append(embedded.OCSPs, o)
+	}
+	revoked := a.response(func(r *ocsptest.Response) {
+		r.Singles[0].Status, r.Singles[0].RevokedAt = revocation.Revoked, now.Add(-2*time.Hour)
+	})
+	for name, given := range map[string]revocation.Material{
+		"a CRL":      {CRLs: []*trust.CRL{a.revoking(1, 1)}},
+		"a response": {OCSPs: []*revocation.OCSP{revoked}},
+	} {
+		e, _ := revocation.Gather(t.Context(), revocation.GatherOptions{Path: a.path(), Embedded: embedded, Files: given})
+		if e[0].Status != revocation.Revoked || e[0].Sources[0].Origin != revocation.File {
+			t.Errorf("%s of the user: %v", name, e[0].Status)
+		}
+		e, _ = revocation.Gather(t.Context(), revocation.GatherOptions{Path: a.path(), Embedded: embedded, Fetcher: &shop{stock: map[*trust.Certificate]revocation.Material{a.leaf: given}}})
+		if e[0].Status != revocation.Revoked {
+			t.Errorf("%s of a server: %v", name, e[0].Status)
+		}
+	}
+}

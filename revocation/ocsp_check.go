@@ -52,7 +52,9 @@ func (c *check) answers() (list []answer) {
 			case string(r.ID.RawSerial) != string(c.Certificate.RawSerial):
 			case !r.ID.names(c.Certificate, c.Issuer):
 				mistaken = true
-			case len(list) < maxResponses:
+			case len(list) == maxResponses:
+				c.evidence.limited = true
+			default:
 				list = append(list, answer{o, r})
 			}
 		}

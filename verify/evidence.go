@@ -131,7 +131,7 @@ func reasonWord(reason int) string {
 // revokedEarlier looks whether data that is out of date tells of a revocation:
 // that stands, however old the data.
 func (h *history) revokedEarlier(e *revocation.Evidence, path *trust.Path, depth int) {
-	for i, refused := range e.Refused {
+	for i, refused := range h.filesFirst(e.Refused) {
 		if i == maxRefused {
 			return
 		}
@@ -150,6 +150,20 @@ func (h *history) revokedEarlier(e *revocation.Evidence, path *trust.Path, depth
 			}
 		}
 	}
+}
+
+// filesFirst puts data that the caller gave before what the file carries, which must not
+// use up a limit.
+func (h *history) filesFirst(list []revocation.Refusal) []revocation.Refusal {
+	carried := func(r revocation.Refusal) int {
+		if slices.Contains(h.opt.Material.CRLs, r.CRL) || slices.Contains(h.opt.Material.OCSPs, r.OCSP) {
+			return 0
+		}
+		return 1
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b revocation.Refusal) int { return carried(a) - carried(b) })
+	return list
 }
 
 // issuedAt is when data that was refused was right.
