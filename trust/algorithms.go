@@ -7,9 +7,9 @@ import (
 	"github.com/jsign-jp/jsign/internal/der"
 )
 
-// AlgorithmPolicy says until when weak algorithms count. What is compared is the
-// time a signature claims to be made: a certificate's notBefore, a CRL's
-// thisUpdate. A zero time means never.
+// AlgorithmPolicy says until when weak algorithms count. Of hashes what is compared is
+// the time a signature claims to be made: a certificate's notBefore, a CRL's
+// thisUpdate. Of keys it is the moment of judgement too. A zero time means never.
 type AlgorithmPolicy struct {
 	MD5Until       time.Time
 	SHA1Until      time.Time
@@ -51,6 +51,20 @@ func (p *AlgorithmPolicy) Check(signature der.AlgorithmIdentifier, key *PublicKe
 		return CodeCADigestTooWeak
 	}
 	return p.CheckKey(key, made)
+}
+
+// KeyUntil returns until when a key counts; ends is false where that is for ever.
+func (p *AlgorithmPolicy) KeyUntil(key *PublicKey) (until time.Time, ends bool) {
+	switch key.Algorithm {
+	case KeyRSA, KeyRSAPSS:
+		if key.Bits >= p.RSABitsBefore {
+			until = p.RSABeforeUntil
+		}
+		return until, key.Bits < p.RSABitsAlways
+	case KeyDSA:
+		return p.DSAUntil, true
+	}
+	return until, p.CheckKey(key, until) != OK
 }
 
 // CheckKey judges a key in use at a time.

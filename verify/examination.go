@@ -134,14 +134,14 @@ func (x *examination) checkUsage(c *trust.Certificate) {
 
 // revocations finds out about each certificate of the path, from the top. What
 // settles it, and the certificate itself, have to be proven to be older than what
-// became of the certificates above: an issuer that is out of date or revoked
-// vouches for nothing that is made later (EN 319 102-1, 5.6.2.2).
+// became of the certificates above: an issuer that is out of date or revoked, or whose
+// key is weak by now, vouches for nothing that is made later (EN 319 102-1, 5.6.2.2).
 func (h *history) revocations(s *subject, x *examination, opt trust.Options) {
 	path := x.chain.Path(opt)
 	x.revocations = h.gather(path, h.now)
 	limit := h.now
 	for i := len(x.revocations) - 1; i >= 0; i-- {
-		limit = earlier(limit, path.Chain[i+1].NotAfter)
+		limit = earlier(limit, h.vouchesUntil(path.Chain[i+1]))
 		if i+1 < len(x.revocations) && x.revocations[i+1].Status == revocation.Revoked {
 			limit = earlier(limit, x.revocations[i+1].InvalidSince())
 		}

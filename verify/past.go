@@ -114,13 +114,28 @@ func (h *history) verdict(s *subject, x *examination) verdict {
 	return v
 }
 
+func (h *history) algorithms() *trust.AlgorithmPolicy {
+	if h.trust.Algorithms != nil {
+		return h.trust.Algorithms
+	}
+	standard := trust.DefaultAlgorithms()
+	return &standard
+}
+
+// vouchesUntil is until when a certificate's key vouches for what nothing else proves to
+// be older: the end of the certificate, or of the key's strength where that is earlier.
+func (h *history) vouchesUntil(c *trust.Certificate) time.Time {
+	if key, err := c.PublicKey(); err == nil {
+		if until, ends := h.algorithms().KeyUntil(key); ends {
+			return earlier(until, c.NotAfter)
+		}
+	}
+	return c.NotAfter
+}
+
 // weak judges the signature's own hash and key at a time (EN 319 102-1, 5.2.8).
 func (h *history) weak(s *subject, at time.Time) bool {
-	policy := h.trust.Algorithms
-	if policy == nil {
-		standard := trust.DefaultAlgorithms()
-		policy = &standard
-	}
+	policy := h.algorithms()
 	for _, hash := range s.hashes {
 		until := policy.SHA1Until
 		if hash == crypto.MD5 {

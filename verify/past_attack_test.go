@@ -89,6 +89,9 @@ func TestAttacksOnThePast(t *testing.T) {
 	agingCA := agingRoot.issue("Aging CA", "2010", "2030", withCA)
 	agingTSA := agingCA.issue("Aging TSA", "2010", "2030", withTimestamping)
 	w.anchors.AddCertificate(agingRoot.parsed())
+	weakCA := w.root.issueTo(weakKey(), "Weak CA", "2010", "2050", withCA)
+	underWeak := weakCA.issue("Signer of a weak CA", "2011", "2030", asLeaf)
+	weakList := weakCA.crl("2012-05-20")
 	lasting := w.ca.issue("Lasting Signer", "2020", "2026", asLeaf)
 	for _, tt := range []struct {
 		name   string
@@ -137,6 +140,14 @@ func TestAttacksOnThePast(t *testing.T) {
 		{name: "archived by a clock that is two minutes behind", now: "2030", files: [][]byte{w.stampRoot.crl("2029-12-20"), w.ca.crl("2024-06"), w.root.crl("2024-06")},
 			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").crls(w.stampRoot.crl("2024-06")).archive(w.younger, "2024-06-01 11:58"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{"", ""}},
+		{name: "a certificate by a CA whose key is weak by now", now: "2022-06-02", lax: true,
+			letter: underWeak.signed(plain, weakCA), want: unclear, sub: verify.CryptoConstraintsFailure, level: verify.LevelB},
+		{name: "a certificate by a CA whose key was good when it was stamped", now: "2022-06-02", lax: true,
+			letter: underWeak.signed(plain, weakCA).stamp(w.tsa, "2012-06"), want: passed, level: verify.LevelT},
+		{name: "a CRL by a CA whose key is weak by now, not proven older", now: "2022-06-02", files: [][]byte{w.stampRoot.crl("2022-06"), w.root.crl("2022-06")},
+			letter: underWeak.signed(plain, weakCA).stamp(w.tsa, "2012-06").crls(weakList), want: unclear, sub: verify.CryptoConstraintsFailure, level: verify.LevelT},
+		{name: "a CRL by a CA whose key was good when it was archived", now: "2022-06-02", files: [][]byte{w.stampRoot.crl("2022-06"), w.root.crl("2022-06")},
+			letter: underWeak.signed(plain, weakCA).stamp(w.tsa, "2012-06").crls(weakList).archive(w.tsa, "2012-06-10"), want: passed, level: verify.LevelT},
 		{name: "archived an hour before the stamp", now: "2027", lax: true, files: [][]byte{w.stampRoot.crl("2026-12-20")},
 			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").archive(w.younger, "2024-06-01 11:00"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.TimestampOrderFailure, ""}},
