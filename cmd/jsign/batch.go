@@ -67,9 +67,9 @@ func (a *app) batchCommand() *cobra.Command {
 // batchError gives a wrong command line the code 2: 1 says that some documents
 // failed.
 func batchError(err error) error {
-	var known *failure
-	if errors.As(err, &known) && known.code == exitUsage && !errors.Is(err, errSomeFailed) {
-		known.code = exitFile
+	var known *cli.Failure
+	if errors.As(err, &known) && known.Code == exitUsage && !errors.Is(err, errSomeFailed) {
+		return &cli.Failure{Code: exitFile, Err: err}
 	}
 	return err
 }
@@ -119,14 +119,14 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 		return err
 	}
 	if o.template, err = folder.ParseTemplate(o.outputName); err != nil {
-		return fail(exitUsage, err)
+		return cli.Fail(exitUsage, err)
 	}
 	if err := folder.CheckPatterns(append(o.include, o.exclude...)...); err != nil {
-		return fail(exitUsage, err)
+		return cli.Fail(exitUsage, err)
 	}
 	for _, name := range o.reports {
 		if _, err := ledger.FormatOf(name); err != nil {
-			return fail(exitUsage, err)
+			return cli.Fail(exitUsage, err)
 		}
 	}
 	if reserved(o.manifest) {
@@ -136,7 +136,7 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 		return lang.WithHint(usageErrorf("--manifest names a file in the output folder, without a folder", "--manifestには出力フォルダー内のファイル名だけを指定してください"),
 			"for instance --manifest SHA256SUMS", "例: --manifest SHA256SUMS")
 	}
-	return fail(exitUsage, o.readRules())
+	return cli.Fail(exitUsage, o.readRules())
 }
 
 // readRules reads those of the flags, then those of the file.
@@ -222,7 +222,7 @@ func (o *batchOptions) settings(uri keys.URI) string {
 var errSomeFailed = lang.Errorf("some documents are not signed", "署名できなかった文書があります")
 
 func someFailed(n int) error {
-	return lang.WithHint(&failure{exitUsage, lang.Errorf("%v: %d", "%v: %d件", errSomeFailed, n)},
+	return lang.WithHint(&cli.Failure{Code: exitUsage, Err: lang.Errorf("%v: %d", "%v: %d件", errSomeFailed, n)},
 		"the reasons are above and in the journal; --resume tries them again", "理由は上とジャーナルにあります。--resume でもう一度試みます")
 }
 

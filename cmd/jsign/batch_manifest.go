@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jsign-jp/jsign/internal/batch"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -89,7 +90,7 @@ func (r *batchRun) signList(ctx context.Context, list []byte) ([]byte, error) {
 	}
 	value, err := r.keeper.Sign(func(key crypto.Signer) ([]byte, error) {
 		value, err := tbs.SignWith(key)
-		return value, fail(exitSigning, err)
+		return value, cli.Fail(exitSigning, err)
 	})
 	if err != nil {
 		return nil, err

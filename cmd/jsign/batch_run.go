@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jsign-jp/jsign/internal/batch"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -220,7 +221,7 @@ func (r *batchRun) signOne(_ context.Context, tbs *sign.ToBeSigned) ([]byte, err
 		started := time.Now()
 		signature, err := tbs.SignWith(key)
 		r.screen.Busy(time.Since(started))
-		return signature, fail(exitSigning, err)
+		return signature, cli.Fail(exitSigning, err)
 	})
 }
 
@@ -235,8 +236,8 @@ func (r *batchRun) certificate() batch.Digest {
 // isFault tells faults of key, disk and authorities from those of a document.
 func isFault(p batch.Phase, err error) bool {
 	var key *keeper.Fault
-	var coded *failure
-	if errors.As(err, &coded) && coded.code == exitEvidence {
+	var coded *cli.Failure
+	if errors.As(err, &coded) && coded.Code == exitEvidence {
 		return true
 	}
 	return p == batch.Signing || errors.As(err, &key) || p != batch.Preparing && durable.IsDiskFault(err)

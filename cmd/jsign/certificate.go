@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
@@ -45,7 +46,7 @@ func (a *app) certificateCommand() *cobra.Command {
 func (a *app) certificate(ctx context.Context, o *signOptions, kind string) error {
 	uri, err := keys.ParseURI(o.key)
 	if err != nil {
-		return fail(exitUsage, err)
+		return cli.Fail(exitUsage, err)
 	}
 	if !isCard(uri) {
 		return usageErrorf("%s is not a card", "%sはカードではありません", lang.Display(o.key))

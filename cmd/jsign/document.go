@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/identity"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -70,7 +71,7 @@ func (a *app) preparePDF(ctx context.Context, j *job, o *signOptions, uri keys.U
 	}
 	profile := o.pdfProfile(uri)
 	if o.levels.Level > sign.BB && profile == sign.ProfileMOJ {
-		return lang.WithHint(fail(exitUsage, lang.Errorf("level %s is not part of the profile moj, which has nothing after the signature", "レベル%sは登記・供託の形式（moj）では使えません。署名の後には何も追加できません", o.levels.Level)),
+		return lang.WithHint(cli.Fail(exitUsage, lang.Errorf("level %s is not part of the profile moj, which has nothing after the signature", "レベル%sは登記・供託の形式（moj）では使えません。署名の後には何も追加できません", o.levels.Level)),
 			"use --profile pades", "--profile pades を指定してください")
 	}
 	d, err := sign.PreparePDF(ctx, j.in.file, j.in.size, sign.PDFOptions{

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jsign-jp/jsign/cardio/emulator"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -68,7 +69,7 @@ func newEmulatedCard(query string) (*emulator.Card, error) {
 	}
 	options, err := emulator.ParseQuery(values)
 	if err != nil {
-		return nil, fail(exitUsage, lang.Errorf("--card: %v", "--card: %v", err))
+		return nil, cli.Fail(exitUsage, lang.Errorf("--card: %v", "--card: %v", err))
 	}
 	return emulator.New(options)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jsign-jp/jsign/cardio"
 	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
@@ -24,16 +25,6 @@ const (
 	exitInterrupted = 130 // Ctrl-C or SIGTERM
 )
 
-// failure is an error that knows its exit code.
-type failure struct {
-	code int
-	err  error
-}
-
-func (f *failure) Error() string         { return f.err.Error() }
-func (f *failure) Message() lang.Message { return lang.M("%v", "%v", f.err) }
-func (f *failure) Unwrap() error         { return f.err }
-
 func usageErrorf(en, ja string, args ...any) error {
 	return usageError(lang.Errorf(en, ja, args...))
 }
@@ -42,21 +33,11 @@ func usageError(err error) error {
 	if err == nil {
 		return nil
 	}
-	return lang.WithHint(&failure{exitUsage, err}, "see jsign --help", "jsign --help を参照してください")
+	return lang.WithHint(&cli.Failure{Code: exitUsage, Err: err}, "see jsign --help", "jsign --help を参照してください")
 }
 
-func fileError(err error) error { return fail(exitFile, err) }
-func keyError(err error) error  { return fail(exitKey, err) }
-
-// fail gives err an exit code, unless it has one or means a PIN or an
-// interruption, which decide for themselves.
-func fail(code int, err error) error {
-	var known *failure
-	if err == nil || errors.As(err, &known) {
-		return err
-	}
-	return &failure{code, err}
-}
+func fileError(err error) error { return cli.Fail(exitFile, err) }
+func keyError(err error) error  { return cli.Fail(exitKey, err) }
 
 // pinErrors mean that a PIN was wrong, is blocked, or was not sent for safety.
 func pinErrors() []error {
@@ -69,7 +50,7 @@ func pinErrors() []error {
 
 // exitCode maps what ended the run to the table above.
 func exitCode(ctx context.Context, err error) int {
-	var known *failure
+	var known *cli.Failure
 	var pin *cardio.PINError
 	var uncertain *jpki.UncertainError
 	switch {
@@ -79,7 +60,7 @@ func exitCode(ctx context.Context, err error) int {
 		slices.ContainsFunc(pinErrors(), func(target error) bool { return errors.Is(err, target) }):
 		return exitPIN
 	case errors.As(err, &known):
-		return known.code
+		return known.Code
 	}
 	return exitSigning
 }

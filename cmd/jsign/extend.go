@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pdf"
@@ -161,7 +162,7 @@ func explainExtend(err error) error {
 		return lang.WithHint(err, "give the password with --password-file", "--password-file でパスワードを指定してください")
 	}
 	if errors.Is(err, sign.ErrNoAuthority) {
-		return lang.WithHint(fail(exitUsage, err), "name one with --tsa URL", "--tsa URL で指定してください")
+		return lang.WithHint(cli.Fail(exitUsage, err), "name one with --tsa URL", "--tsa URL で指定してください")
 	}
 	return err
 }

@@ -62,7 +62,7 @@ func (a *app) verifyJournal(name, head string) error {
 	}
 	found := hex.EncodeToString(s.Head[:])
 	if head != "" && head != found {
-		return fail(exitSigning, lang.WithHint(lang.Errorf("%s: the last record is %s, not %s", "%s: 最後の記録は%sで、%sではありません", lang.Display(name), found, head),
+		return cli.Fail(exitSigning, lang.WithHint(lang.Errorf("%s: the last record is %s, not %s", "%s: 最後の記録は%sで、%sではありません", lang.Display(name), found, head),
 			"records were added or removed after the value was noted, or the journal was made anew", "値を控えた後に記録が追加・削除されたか、ジャーナルが作り直されています"))
 	}
 	state := lang.M("ended", "終了")
@@ -95,9 +95,9 @@ func openJournal(name string) (*os.File, error) {
 func journalError(name string, err error) error {
 	switch {
 	case errors.Is(err, batch.ErrTorn):
-		return fail(exitSigning, lang.WithHint(about(name, err), "a power loss leaves it so, and jsign batch --resume mends it", "停電後の状態です。jsign batch --resume が修復します"))
+		return cli.Fail(exitSigning, lang.WithHint(about(name, err), "a power loss leaves it so, and jsign batch --resume mends it", "停電後の状態です。jsign batch --resume が修復します"))
 	case errors.Is(err, batch.ErrDamaged):
-		return fail(exitSigning, about(name, err))
+		return cli.Fail(exitSigning, about(name, err))
 	}
 	return fileError(openError(name, err))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/keys/emulatorkey"
 	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
@@ -14,7 +15,7 @@ import (
 func (a *app) openKey(o *signOptions) (keys.Key, keys.URI, error) {
 	uri, err := keys.ParseURI(o.key)
 	if err != nil {
-		return nil, uri, fail(exitUsage, err)
+		return nil, uri, cli.Fail(exitUsage, err)
 	}
 	secrets, err := a.secrets(o)
 	if err != nil {
@@ -48,11 +49,11 @@ func (a *app) openCard(o *signOptions, uri keys.URI, secrets *secretSource) (*jp
 	options := jpkikey.Options{PIN: jpkikey.OneCard(secrets.pin), LastTry: o.lastTry, Waiting: a.tellWaiting}
 	if uri.Scheme == "jpki" {
 		key, err := jpkikey.Open(uri, options)
-		return key, fail(exitUsage, err)
+		return key, cli.Fail(exitUsage, err)
 	}
 	a.warnOfEmulation()
 	key, err := emulatorkey.Open(uri, options)
-	return key, fail(exitUsage, err)
+	return key, cli.Fail(exitUsage, err)
 }
 
 // tellWaiting says why nothing happens.

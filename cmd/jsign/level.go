@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/evidence"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -146,7 +147,7 @@ func (a *app) timestamps(client *tsp.Client) func(context.Context, crypto.Hash, 
 	return func(ctx context.Context, h crypto.Hash, digest []byte) ([]byte, error) {
 		stamp, err := client.Stamp(ctx, h, digest)
 		if err != nil {
-			return nil, lang.WithHint(fail(exitEvidence, err), "nothing was written; try again later, or name another authority with --tsa",
+			return nil, lang.WithHint(cli.Fail(exitEvidence, err), "nothing was written; try again later, or name another authority with --tsa",
 				"何も書き出していません。後でやり直すか、--tsa で別のタイムスタンプ局を指定してください")
 		}
 		for _, failure := range stamp.Failures {

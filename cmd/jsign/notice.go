@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/identity"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -39,7 +40,7 @@ func (a *app) tellAboutPersonalData(ctx context.Context, o *signOptions, uri key
 		return err
 	}
 	if !ok {
-		return lang.WithHint(fail(exitInterrupted, lang.Errorf("not signed", "署名しませんでした")),
+		return lang.WithHint(cli.Fail(exitInterrupted, lang.Errorf("not signed", "署名しませんでした")),
 			"answer y to sign, or use --yes", "署名するには y と答えるか、--yes を使ってください")
 	}
 	return nil

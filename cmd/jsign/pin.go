@@ -9,6 +9,7 @@ import (
 	"runtime"
 
 	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/term"
@@ -133,5 +134,5 @@ func readSecretLine(r io.Reader) ([]byte, error) {
 }
 
 func pinSourceError(err error) error {
-	return fail(exitPIN, lang.Errorf("cannot get the PIN: %v", "暗証番号を取得できません: %v", err))
+	return cli.Fail(exitPIN, lang.Errorf("cannot get the PIN: %v", "暗証番号を取得できません: %v", err))
 }

@@ -164,7 +164,7 @@ func signOne(ctx context.Context, session keys.Session, j *job) error {
 		return fileError(err)
 	}
 	if j.signature, err = toBeSigned.SignWith(session); err != nil {
-		return fail(exitSigning, err)
+		return cli.Fail(exitSigning, err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jsign-jp/jsign/cardio/jpki"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/keys/emulatorkey"
 	"github.com/jsign-jp/jsign/internal/keys/jpkikey"
@@ -64,7 +65,7 @@ func (a *app) readers(c *cobra.Command, key string) ([]jpkikey.ReaderState, erro
 	uri, err := keys.ParseURI(key)
 	switch {
 	case err != nil:
-		return nil, fail(exitUsage, err)
+		return nil, cli.Fail(exitUsage, err)
 	case uri.Scheme == "jpki":
 		return jpkikey.List(c.Context(), nil)
 	case uri.Scheme != "emulator":

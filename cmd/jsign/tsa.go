@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/tsp"
@@ -29,7 +30,7 @@ func (a *app) timestamper(o *levelOptions) (*tsp.Client, error) {
 		opt.Servers = append(opt.Servers, tsp.Server{URL: url, User: user, Password: password, TLS: config})
 	}
 	client, err := tsp.NewClient(opt)
-	return client, fail(exitUsage, err)
+	return client, cli.Fail(exitUsage, err)
 }
 
 // credentials reads USER:PASSWORD.
@@ -49,7 +50,7 @@ func (o *levelOptions) credentials() (user, password string, err error) {
 	defer clear(line)
 	user, password, ok := strings.Cut(string(line), ":")
 	if !ok || user == "" {
-		return "", "", lang.WithHint(fail(exitFile, lang.Errorf("%s does not hold USER:PASSWORD", "%sに「ユーザー:パスワード」がありません", lang.Display(o.authFile))),
+		return "", "", lang.WithHint(cli.Fail(exitFile, lang.Errorf("%s does not hold USER:PASSWORD", "%sに「ユーザー:パスワード」がありません", lang.Display(o.authFile))),
 			"write the two with a colon between them on one line", "ユーザー名とパスワードをコロンでつないで1行に書いてください")
 	}
 	return user, password, nil
@@ -59,10 +60,10 @@ func (o *levelOptions) credentials() (user, password string, err error) {
 // is at fault.
 func tsaFileError(name string, err error) error {
 	if _, missing := os.Stat(name); errors.Is(missing, fs.ErrNotExist) {
-		return lang.WithHint(&failure{exitFile, lang.Errorf("there is no file %s", "ファイル%sがありません", lang.Display(name))},
+		return lang.WithHint(&cli.Failure{Code: exitFile, Err: lang.Errorf("there is no file %s", "ファイル%sがありません", lang.Display(name))},
 			"see the name after --tsa-auth-file and --tsa-key", "--tsa-auth-fileと--tsa-keyのファイル名を確認してください")
 	}
-	return lang.WithHint(&failure{exitFile, lang.Errorf("cannot use %[1]s: others can read it, or it cannot be read", "%[1]sを使えません。他の人が読めるか、読み取れません", lang.Display(name), err)},
+	return lang.WithHint(&cli.Failure{Code: exitFile, Err: lang.Errorf("cannot use %[1]s: others can read it, or it cannot be read", "%[1]sを使えません。他の人が読めるか、読み取れません", lang.Display(name), err)},
 		"chmod 600 %s", "chmod 600 %s を実行してください", lang.Display(name))
 }
 

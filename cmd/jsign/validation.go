@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/evidence"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/revocation"
@@ -53,7 +54,7 @@ func (v *validator) validate(ctx context.Context, q sign.ValidationQuery) (sign.
 	}
 	data, err := v.obtain(ctx, q)
 	if err != nil {
-		return data, lang.WithHint(fail(exitEvidence, lang.Errorf("what validates %s later cannot be had: %w", "%sを後で検証するための情報を取得できません: %w", subjectOf(q.Certificate), err)),
+		return data, lang.WithHint(cli.Fail(exitEvidence, lang.Errorf("what validates %s later cannot be had: %w", "%sを後で検証するための情報を取得できません: %w", subjectOf(q.Certificate), err)),
 			"nothing was written; give CAs with --CAfile and revocation data with --crl or --ocsp, or sign as b-t with --best-effort",
 			"何も書き出していません。--CAfile でCA証明書、--crl や --ocsp で失効情報を指定するか、--best-effort で b-t にしてください")
 	}

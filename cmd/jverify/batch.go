@@ -280,7 +280,7 @@ func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOption
 		err = lang.Errorf("the signature of the list is not valid", "一覧の署名が有効ではありません")
 	}
 	if err != nil {
-		return nil, lang.WithHint(&failure{openssl.ExitNotValid, err},
+		return nil, lang.WithHint(&cli.Failure{Code: openssl.ExitNotValid, Err: err},
 			"see jverify %s", "jverify %s で詳細を確認してください", lang.Display(signature))
 	}
 	m, err := inspect.ReadManifest(bytes.NewReader(list))

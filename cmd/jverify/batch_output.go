@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/inspect"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -211,7 +212,7 @@ func (out *batchOutput) print(l *batchLine) error {
 // end tells what is missing, and the totals.
 func (out *batchOutput) end(ctx context.Context, manifest *inspect.Manifest) error {
 	if ctx.Err() != nil {
-		return &failure{exitInterrupted, lang.Errorf("interrupted: not every file was judged", "中断しました: 検証していないファイルがあります")}
+		return &cli.Failure{Code: exitInterrupted, Err: lang.Errorf("interrupted: not every file was judged", "中断しました: 検証していないファイルがあります")}
 	}
 	if manifest != nil {
 		for _, name := range manifest.Missing() {
@@ -265,11 +266,11 @@ func (out *batchOutput) summary() error {
 		out.now().Sub(out.start).Seconds()))
 	switch {
 	case t.invalid+t.missing > 0, out.o.all && t.unsigned > 0:
-		return &failure{code: openssl.ExitNotValid}
+		return notValid()
 	case t.unreadable > 0:
-		return &failure{code: openssl.ExitRead}
+		return &cli.Failure{Code: openssl.ExitRead}
 	case t.valid == 0:
-		return &failure{openssl.ExitNotValid, lang.Errorf("there was no signed file", "署名済みのファイルがありませんでした")}
+		return &cli.Failure{Code: openssl.ExitNotValid, Err: lang.Errorf("there was no signed file", "署名済みのファイルがありませんでした")}
 	}
 	return nil
 }

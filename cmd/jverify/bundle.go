@@ -91,7 +91,7 @@ func (a *app) writeBundle(ctx context.Context, o *openssl.Options) error {
 	fmt.Fprintln(a.err, a.say("to see it again: jverify --bundle %s --at %s %s", "再現するには: jverify --bundle %s --at %s %s",
 		lang.Display(o.Out.Name), c.Policy.Time.Format(time.RFC3339), lang.Display(o.Operands[0])))
 	if !r.Valid() || !r.Conforms() {
-		return &failure{code: openssl.ExitNotValid}
+		return notValid()
 	}
 	return nil
 }

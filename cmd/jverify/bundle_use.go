@@ -7,6 +7,7 @@ import (
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
 	"github.com/jsign-jp/jsign/internal/bundle"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/trust"
 	"github.com/jsign-jp/jsign/verify"
@@ -70,7 +71,7 @@ func isAbout(b *bundle.Bundle, o *openssl.Options) error {
 		return readError(fileError(err, name))
 	}
 	if d.SHA256 != b.Document.SHA256 {
-		return lang.WithHint(&failure{openssl.ExitNotValid, lang.Errorf("%s is not the file that the bundle is about", "%sは、この検証資料の対象のファイルではありません", lang.Display(name))},
+		return lang.WithHint(&cli.Failure{Code: openssl.ExitNotValid, Err: lang.Errorf("%s is not the file that the bundle is about", "%sは、この検証資料の対象のファイルではありません", lang.Display(name))},
 			"the file or the bundle was changed, or they do not belong together", "ファイルか検証資料が変更されたか、組み合わせが違います")
 	}
 	return nil

@@ -84,7 +84,7 @@ func (a *app) cert(ctx context.Context, name string, o *certOptions) error {
 		return readError(err)
 	}
 	if r.Indication != verify.TotalPassed {
-		return &failure{code: openssl.ExitNotValid}
+		return notValid()
 	}
 	return nil
 }

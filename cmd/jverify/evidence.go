@@ -24,7 +24,7 @@ func (o *evidenceOptions) addTo(f *pflag.FlagSet, a *app) {
 // material reads the files.
 func (o *evidenceOptions) material() (revocation.Material, error) {
 	m, err := o.Material(readEvidence)
-	return m, asReadError(err)
+	return m, readError(err)
 }
 
 // fetcher makes what asks servers; nil without --online.
@@ -42,7 +42,7 @@ func (a *app) fetcher(o *evidenceOptions) (revocation.Fetcher, error) {
 // readCollection reads the certificates and CRLs of a file, PEM or DER.
 func readCollection(name string) (*trust.Collection, error) {
 	c, err := evidence.Collection(name, readEvidence)
-	return c, asReadError(err)
+	return c, readError(err)
 }
 
 func readEvidence(name string) ([]byte, error) { return readLimited(name, evidence.MaxFile) }

@@ -236,7 +236,7 @@ func (a *app) agrees(ctx context.Context, yes bool) (bool, error) {
 		return true, nil
 	}
 	if !term.IsTerminal(a.in) {
-		return false, lang.WithHint(&failure{1, lang.Errorf("there is no terminal to ask on", "確認に使う端末がありません")},
+		return false, lang.WithHint(&cli.Failure{Code: 1, Err: lang.Errorf("there is no terminal to ask on", "確認に使う端末がありません")},
 			"compare the fingerprint, then give --yes", "指紋を照合したうえで--yesを指定してください")
 	}
 	t, err := term.Open()

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -59,5 +60,20 @@ func TestChooseLanguage(t *testing.T) {
 		if got := cli.ChooseLanguage(c.args, none); got != c.want {
 			t.Errorf("%q: %v", c.args, got)
 		}
+	}
+}
+
+func TestFailKeepsTheFirstCode(t *testing.T) {
+	if cli.Fail(2, nil) != nil {
+		t.Error("no error became one")
+	}
+	inner := lang.WithHint(cli.Fail(2, lang.Errorf("a fault", "問題")), "a hint", "ヒント")
+	err := cli.Fail(3, lang.Errorf("a file: %w", "ファイル: %w", inner))
+	var known *cli.Failure
+	if !errors.As(err, &known) || known.Code != 2 {
+		t.Errorf("%v", err)
+	}
+	if ja := lang.Explain(err, lang.Japanese); ja != "ファイル: 問題" || lang.Hint(err, lang.Japanese) != "ヒント" {
+		t.Errorf("%q, hint %q", ja, lang.Hint(err, lang.Japanese))
 	}
 }
