@@ -39,6 +39,11 @@ func TestMain(m *testing.M) {
 //	replace FILE OLD NEW            replace text in a file, once
 //	empty FILE                      fail unless FILE is there and empty
 //	sums FOLDER                     list its files in FOLDER/SHA256SUMS
+//	net start                       make a PKI whose servers are on loopback: root.pem, contract.pdf, letter.p7s of letter.txt
+//	net revoke|no-ocsp|down         from now on the signer is revoked, the responder is gone, no server answers
+//	net asked N                     fail unless the servers were asked N times since the last time
+//	unzip FILE FOLDER               write the files of an archive
+//	moment FILE                     set $AT to the time of a report for programs
 //	mode FILE OCTAL                 fail unless FILE is regular and has the permissions
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -46,6 +51,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("TZ", "UTC")
+			env.Values[networkKey{}] = new(*network)
 			demo, err := filepath.Abs(filepath.Join("..", "..", "testdata", "demo", "contract.pdf"))
 			env.Setenv("DEMO", demo)
 			return err
@@ -58,6 +64,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"pki": pki, "sign": signFile, "signpdf": signPDF, "revise": revise, "encrypt": encrypt, "patch": patch, "replace": replace, "empty": empty, "mode": mode, "sums": sums,
+			"net": netCommand, "unzip": unzip, "moment": moment,
 		},
 	})
 }
