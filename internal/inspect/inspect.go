@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,8 +76,8 @@ func (i *Inspector) File(ctx context.Context, file folder.File) Result {
 	}
 	defer f.Close()
 	r.State, r.Report, r.Err = i.judge(ctx, f, size, file)
-	if i.Manifest != nil {
-		r.Differs = i.Manifest.Compare(ctx, file)
+	if i.Manifest != nil { // the same open file: its name may lead to another one by now
+		r.Differs = i.Manifest.Compare(ctx, file.Name, io.NewSectionReader(f, 0, math.MaxInt64))
 	}
 	return r
 }

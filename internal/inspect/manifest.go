@@ -42,18 +42,18 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 	return m, nil
 }
 
-// Compare tells what is wrong with a file: it is not listed, or not what was listed.
-// It may be called by many goroutines.
-func (m *Manifest) Compare(ctx context.Context, f folder.File) error {
-	e := m.sums[f.Name]
+// Compare tells what is wrong with a file of a name in the tree, which it reads: it
+// is not listed, or not what was listed. It may be called by many goroutines.
+func (m *Manifest) Compare(ctx context.Context, name string, file io.Reader) error {
+	e := m.sums[name]
 	if e == nil {
 		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです(後から追加されました)")
 	}
 	e.seen.Store(true)
-	sum, err := digest(ctx, f.Path)
+	sum, err := digest(ctx, file)
 	switch {
 	case err != nil:
-		return folder.Unreadable(f.Path, err)
+		return folder.Unreadable(name, err)
 	case sum != e.sum:
 		return lang.Errorf("the file is not the one that was listed", "一覧に記載されたファイルと内容が異なります")
 	}
@@ -72,16 +72,11 @@ func (m *Manifest) Missing() (names []string) {
 	return names
 }
 
-func digest(ctx context.Context, path string) (sum [sha256.Size]byte, err error) {
-	f, _, err := openRegular(path)
-	if err != nil {
-		return sum, err
-	}
-	defer f.Close()
+func digest(ctx context.Context, r io.Reader) (sum [sha256.Size]byte, err error) {
 	h := sha256.New()
 	buffer := make([]byte, 128<<10)
 	for {
-		n, err := f.Read(buffer)
+		n, err := r.Read(buffer)
 		h.Write(buffer[:n])
 		switch {
 		case err == io.EOF:
