@@ -19,6 +19,19 @@ func annotationVariants() []variant {
 		{"EAA: strike-out of a small frame", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /AP << /N 101 0 R >> >>",
 			streamOf("/Type /XObject /Subtype /Form /BBox [0 0 2 1]", "1 G 1 w 0 0.5 m 2 0.5 l S")), highlight},
 		{"EAA: thick white line", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [72 705 200 705] /BS << /W 30 >> /C [1 1 1] /Rect [72 690 200 720] >>"), highlight},
+		{"EAA: line drawn outside its rectangle", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [72 705 200 705] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"),
+			annotate("<< /Type /Annot /Subtype /Line /L [400 410 420 410] /BS << /W 30 >> /C [1 1 1] /Rect [400 395 420 425] >>")},
+		{"EAA: wide line beside its rectangle", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [72 750 200 750] /BS << /W 80 >> /C [1 1 1] /Rect [72 749 200 751] >>"),
+			annotate("<< /Type /Annot /Subtype /Line /L [72 750 200 750] /BS << /W 2 >> /C [1 1 1] /Rect [72 749 200 751] >>")},
+		{"EAA: line with a wide ending", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [72 750 200 750] /LE [/Diamond /Diamond] /BS << /W 10 >> /C [1 1 1] /Rect [72 745 200 755] >>"),
+			annotate("<< /Type /Annot /Subtype /Line /L [72 750 200 750] /LE [/Diamond /None] /C [1 1 1] /Rect [72 745 200 755] >>")},
+		{"EAA: cloud that reaches far", "level 3", annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 750 200 750 200 760] /BE << /S /C /I 50 >> /C [1 1 1] /Rect [72 745 200 765] >>"),
+			annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 750 200 750 200 760] /BE << /S /C /I 1 >> /C [1 1 1] /Rect [72 745 200 765] >>")},
+		{"EAA: vertices outside the rectangle", "level 3", annotate("<< /Type /Annot /Subtype /PolyLine /Vertices [400 400 72 705 200 705] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"), highlight},
+		{"EAA: ink outside the rectangle", "level 3", annotate("<< /Type /Annot /Subtype /Ink /InkList [[400 400 410 410] [72 705 200 705]] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"),
+			annotate("<< /Type /Annot /Subtype /Ink /InkList [[400 400 410 410] [400 410 410 400]] /C [1 1 1] /Rect [400 400 420 420] >>")},
+		{"EAA: highlight that multiplies last of all", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multipliedBy("[/Normal /Multiply]", "1 1 0 rg 0 0 200 20 re f")),
+			annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multipliedBy("[/Multiply /Normal]", "1 1 0 rg 0 0 200 20 re f"))},
 		{"EAA: digits in ink", "level 3", annotate("<< /Type /Annot /Subtype /Ink /InkList [[140 700 140 720]] /C [0 0 0] /Rect [72 690 200 720] >>"), highlight},
 		{"EAA: polygon with an effect", "level 3", annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 690 200 690 200 720] /BS << /W 40 >> /C [1 1 1] /Rect [72 690 200 720] >>"), highlight},
 		{"EAA: square with a thick border", "level 3", annotate("<< /Type /Annot /Subtype /Square /Border [0 0 50] /C [1 1 1] /Rect [72 690 200 720] >>"), highlight},
@@ -72,7 +85,12 @@ func annotationVariants() []variant {
 
 // multiplied is an appearance that begins to multiply with what is below.
 func multiplied(content string) string {
-	return streamOf(overlayForm+" /Resources << /ExtGState << /G0 << /BM /Multiply >> /G1 << /BM /Normal >> >> >>", "/G0 gs "+content)
+	return multipliedBy("/Multiply", content)
+}
+
+// multipliedBy is one that begins with a blend mode.
+func multipliedBy(mode, content string) string {
+	return streamOf(overlayForm+" /Resources << /ExtGState << /G0 << /BM "+mode+" >> /G1 << /BM /Normal >> >> >>", "/G0 gs "+content)
 }
 
 // A text markup over the first line of the page.

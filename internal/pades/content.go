@@ -13,6 +13,12 @@ func (b box) overlaps(o box) bool {
 	return b.left < o.right && o.left < b.right && b.bottom < o.top && o.bottom < b.top
 }
 
+// include widens the box by all that is within a distance of a point.
+func (b *box) include(x, y, distance float64) {
+	b.left, b.bottom = math.Min(b.left, x-distance), math.Min(b.bottom, y-distance)
+	b.right, b.top = math.Max(b.right, x+distance), math.Max(b.top, y+distance)
+}
+
 func (b box) area() float64 { return (b.right - b.left) * (b.top - b.bottom) }
 
 // readBox reads a rectangle (7.9.5).

@@ -78,10 +78,10 @@ func borderWidth(v *view, d pdf.Dict) float64 {
 	return 1
 }
 
-// overContent reports whether the rectangle of an annotation lies over something
-// that the page shows, as it was signed. What cannot be made out counts.
+// overContent reports whether an annotation lies over something that the page shows,
+// as it was signed. What cannot be made out counts.
 func (c *comparison) overContent(page int, v *view, d pdf.Dict) bool {
-	rect, ok := readBox(v, d.Get("Rect"))
+	rect, ok := drawnBox(v, d)
 	if !ok {
 		return true
 	}
@@ -93,6 +93,48 @@ func (c *comparison) overContent(page int, v *view, d pdf.Dict) bool {
 	}
 	return !known
 }
+
+// drawnBox is where an annotation draws. An appearance stays within the rectangle;
+// without one readers draw along points that may lie anywhere, as wide as the border
+// and its ends are (12.5.4, 12.5.6.7 to 12.5.6.13).
+func drawnBox(v *view, d pdf.Dict) (box, bool) {
+	b, ok := readBox(v, d.Get("Rect"))
+	if !ok || v.dict(d.Get("AP")).Has("N") {
+		return b, ok
+	}
+	width := borderWidth(v, d)
+	wide := width / 2
+	if d.Has("LE") {
+		wide += lineEnding * width
+	}
+	if effect := v.dict(d.Get("BE")); effect.Has("I") {
+		wide += cloud * number(v.resolve(effect.Get("I")))
+	}
+	stack := []pdf.Object{d.Get("L"), d.Get("Vertices"), d.Get("InkList"), d.Get("Path")}
+	for n := 0; len(stack) > 0; n++ {
+		list := v.array(stack[len(stack)-1])
+		stack = stack[:len(stack)-1]
+		if len(list) > 0 && v.array(list[0]) != nil {
+			stack = append(stack, list...)
+			continue
+		}
+		for i := 0; i+1 < len(list); i += 2 {
+			b.include(number(v.resolve(list[i])), number(v.resolve(list[i+1])), wide)
+		}
+		if n > maxBoxes {
+			return b, false
+		}
+	}
+	return b, true
+}
+
+const (
+	// lineEnding is how many times its width a line's ending reaches beyond it.
+	lineEnding = 6
+	// cloud is how far the bumps of a cloudy border reach out, in points for each unit
+	// of its intensity.
+	cloud = 8
+)
 
 // boxesOf keeps what contentBoxes finds.
 func (g *signed) boxesOf(page int) ([]box, bool) {
@@ -296,7 +338,11 @@ func isLight(c []float64) bool {
 const minLight = 0.3
 
 func isSeeThrough(v *view, state pdf.Dict) bool {
-	switch v.name(state.Get("BM")) {
+	mode := state.Get("BM")
+	if list := v.array(mode); len(list) > 0 { // of PDF 1.x: the first that a reader knows, and all know these
+		mode = list[0]
+	}
+	switch v.name(mode) {
 	case "Multiply", "Darken":
 		return true
 	}
