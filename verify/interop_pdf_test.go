@@ -168,8 +168,8 @@ func differencesOf(program string, said map[string]foreign, ours map[string]stri
 	return list
 }
 
-// checkDifferences compares with the list that is kept, without the reason that
-// the program gave, which is followed there by one that explains.
+// checkDifferences compares with the list that is kept, without what the program
+// said instead: pyHanko fails over a file in one run and refuses it in the next.
 func checkDifferences(t *testing.T, got []string) {
 	t.Helper()
 	path := filepath.Join("interop", "pdf-differences.tsv")
@@ -178,7 +178,7 @@ func checkDifferences(t *testing.T, got []string) {
 	}
 	key := func(line string) string {
 		f := strings.Split(line, "\t")
-		return strings.Join(f[:min(5, len(f))], "\t")
+		return strings.Join(f[:min(4, len(f))], "\t")
 	}
 	known := map[string]bool{}
 	for _, line := range strings.Split(strings.TrimSpace(string(getFile(t, path))), "\n") {
