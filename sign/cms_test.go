@@ -36,7 +36,7 @@ func cmsDecode(t *testing.T, message, content []byte, leaves ...string) *cms.Sig
 	for i := range sd.Signers {
 		verified := 0
 		for _, leaf := range leaves {
-			key, err := cms.CertificateKey(ca.Certificate(leaf))
+			key, err := cms.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
 			if err != nil {
 				t.Fatal(err)
 			}

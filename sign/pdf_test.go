@@ -65,7 +65,7 @@ func signedData(t testing.TB, file []byte, leaf string) *cms.SignedData {
 	if _, err := digests.Write(raw.content); err != nil {
 		t.Fatal(err)
 	}
-	key, err := cms.CertificateKey(ca.Certificate(leaf))
+	key, err := cms.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
 	if err != nil {
 		t.Fatal(err)
 	}

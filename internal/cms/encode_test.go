@@ -56,7 +56,7 @@ func assertClean(t *testing.T, name string, sd *cms.SignedData, s signer, b []by
 		t.Errorf("%s: not DER, %v", name, err)
 	}
 	findings := sd.Audit()
-	key, err := cms.CertificateKey(s.cert)
+	key, err := cms.ParsePublicKey(s.cert.RawSubjectPublicKeyInfo)
 	if err != nil {
 		t.Fatal(err)
 	}

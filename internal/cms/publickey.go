@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
-	"crypto/x509"
 
 	"github.com/jsign-jp/jsign/internal/der"
 )
@@ -19,15 +18,6 @@ type PublicKey struct {
 	// restrictions, nil when it has none (RFC 4055, 1.2, 3.3).
 	PSSOnly bool
 	PSS     *PSSParameters
-}
-
-// CertificateKey returns the public key of a certificate, also where
-// crypto/x509 leaves it out (id-RSASSA-PSS).
-func CertificateKey(cert *x509.Certificate) (*PublicKey, error) {
-	if cert.PublicKey != nil {
-		return &PublicKey{Key: cert.PublicKey}, nil
-	}
-	return ParsePublicKey(cert.RawSubjectPublicKeyInfo)
 }
 
 // ParsePublicKey reads a SubjectPublicKeyInfo in DER. Beside what crypto/x509

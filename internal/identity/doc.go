@@ -3,7 +3,7 @@
 // FromCertificate returns the attributes of a signing certificate: registered
 // name, sex, birth date and address, with the flags that tell which characters
 // are substitutes. SignerName returns the name alone, for certificates of any
-// kind. KindOf tells which JPKI certificate it is, by its policy.
+// kind.
 //
 // Reading is tolerant, because the profile grows: an attribute that is unknown,
 // repeated or malformed is kept undecoded in Identity.Other, so that whoever
@@ -20,7 +20,6 @@
 //
 // Everything is safe for concurrent use; certificates are only read.
 //
-// Implemented: RFC 5280 4.2.1.4 (policies) and 4.2.1.6 (otherName), and the
-// JPKI certificate profile as it is seen in certificates (attribute arc
-// 1.2.392.200149.8.5.5, policy arc 1.2.392.200149.8.5.1).
+// Implemented: RFC 5280, 4.2.1.6 (otherName), and the JPKI certificate profile as it
+// is seen in certificates (attribute arc 1.2.392.200149.8.5.5).
 package identity

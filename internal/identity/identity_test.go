@@ -156,44 +156,10 @@ func TestSignerName(t *testing.T) {
 	}
 }
 
-func TestKindOf(t *testing.T) {
-	type kind = identity.Kind
-	for file, want := range map[string]kind{
-		ca.Sign:        {Use: identity.Signing, Test: true},
-		ca.Auth:        {Use: identity.Authentication, Test: true},
-		ca.AndroidSign: {Use: identity.Signing, Test: true, Phone: true},
-		ca.AndroidAuth: {Use: identity.Authentication, Test: true, Phone: true},
-		ca.OrgRSA2048:  {},
-		ca.SignCA2:     {},
-	} {
-		if got := identity.KindOf(ca.Certificate(file)); got != want {
-			t.Errorf("%s: %+v", file, got)
-		}
-	}
-	for policy, want := range map[string]kind{
-		"1.2.392.200149.8.5.1.1.20": {Use: identity.Signing},
-		"1.2.392.200149.8.5.1.1.40": {Use: identity.Signing, Phone: true},
-		"1.2.392.200149.8.5.1.1.99": {Use: identity.Signing},
-		"1.2.392.200149.8.5.1.3.30": {Use: identity.Authentication},
-		"1.2.392.200149.8.5.1.7.20": {},
-		"1.2.392.200149.8.5.12.20":  {},
-		"2.5.29.32.0":               {},
-	} {
-		oid, err := x509.ParseOID(policy)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := identity.KindOf(&x509.Certificate{Policies: []x509.OID{oid}}); got != want {
-			t.Errorf("%s: %+v", policy, got)
-		}
-	}
-}
-
 func TestMessages(t *testing.T) {
 	id, _ := identity.FromCertificate(ca.Certificate(ca.Sign))
 	partial, _ := identity.FromCertificate(ca.Certificate(ca.SignSubstitute))
 	noEra, _ := identity.FromCertificate(certificate(personal(4, "019900401")))
-	kind := identity.KindOf(ca.Certificate(ca.AndroidSign))
 	for _, c := range []struct {
 		message lang.Message
 		en, ja  string
@@ -206,9 +172,6 @@ func TestMessages(t *testing.T) {
 		{identity.Male.Message(), "male", "男"},
 		{partial.Sex.Message(), "unknown", "不明"},
 		{identity.SexNotStated.Message(), "not stated", "記載なし"},
-		{kind.Message(), "JPKI signing certificate of a phone (test)", "スマートフォンの署名用電子証明書（試験用）"},
-		{identity.Kind{}.Message(), "not a JPKI certificate", "公的個人認証サービスの証明書ではありません"},
-		{identity.Kind{Use: identity.Authentication}.Message(), "JPKI user-authentication certificate", "利用者証明用電子証明書"},
 	} {
 		if en, ja := c.message.In(lang.English), c.message.In(lang.Japanese); en != c.en || ja != c.ja {
 			t.Errorf("%q %q, want %q %q", en, ja, c.en, c.ja)

@@ -9,16 +9,12 @@ import (
 // Certificates reads what the card shows without a PIN: the user authentication
 // certificate, except on phones, and both CA certificates.
 func (k *Key) Certificates(ctx context.Context) (*jpki.Certificates, error) {
-	m, err := k.options.Establish()
+	conn, err := k.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := find(ctx, patient{m, k.options.Waiting}, k.reader)
-	if err != nil {
-		return nil, closing(err, m)
-	}
 	certificates, err := jpki.FreeCertificates(conn)
-	if err := closing(closing(err, conn), m); err != nil {
+	if err := closing(err, conn); err != nil {
 		return nil, err
 	}
 	return certificates, nil

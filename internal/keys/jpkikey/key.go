@@ -2,6 +2,7 @@ package jpkikey
 
 import (
 	"context"
+	"io"
 
 	"github.com/jsign-jp/jsign/cardio/jpki"
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -52,6 +53,19 @@ func Open(uri keys.URI, opt Options) (*Key, error) {
 // once. See jpki.Unlock for what the PIN guard refuses, and for what a session
 // must not be kept waiting for. The errors carry hints.
 func (k *Key) Unlock(ctx context.Context) (keys.Session, error) {
+	conn, err := k.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := jpki.Unlock(ctx, conn, k.kind, k.options.PIN, jpki.Options{LastTry: k.options.LastTry})
+	if err != nil {
+		return nil, closing(err, conn)
+	}
+	return &session{s, conn}, nil
+}
+
+// connect finds the card and connects to it.
+func (k *Key) connect(ctx context.Context) (*managedConn, error) {
 	m, err := k.options.Establish()
 	if err != nil {
 		return nil, err
@@ -60,18 +74,21 @@ func (k *Key) Unlock(ctx context.Context) (keys.Session, error) {
 	if err != nil {
 		return nil, closing(err, m)
 	}
-	s, err := jpki.Unlock(ctx, conn, k.kind, k.options.PIN, jpki.Options{LastTry: k.options.LastTry})
-	if err != nil {
-		return nil, closing(err, conn, m)
-	}
-	return &session{s, conn, m}, nil
+	return &managedConn{conn, m}, nil
 }
 
-// session is a card's session with the connections below it.
+// managedConn is a connection that has a Manager of its own.
+type managedConn struct {
+	Conn
+	manager Manager
+}
+
+func (c *managedConn) Close() error { return closing(c.Conn.Close(), c.manager) }
+
+// session is a card's session with the connection below it.
 type session struct {
 	*jpki.Session
-	conn    Conn
-	manager Manager
+	conn Conn
 }
 
 // Close ends the session, has the card forget the PIN, and disconnects. Closing
@@ -80,17 +97,15 @@ func (s *session) Close() error {
 	if s.conn == nil {
 		return nil
 	}
-	err := closing(s.Session.Close(), s.conn, s.manager)
-	s.conn, s.manager = nil, nil
+	err := closing(s.Session.Close(), s.conn)
+	s.conn = nil
 	return err
 }
 
-// closing closes all of them and returns the first error, err before theirs.
-func closing(err error, all ...interface{ Close() error }) error {
-	for _, c := range all {
-		if closeErr := c.Close(); err == nil {
-			err = closeErr
-		}
+// closing closes c and returns the first error, err before its own.
+func closing(err error, c io.Closer) error {
+	if closeErr := c.Close(); err == nil {
+		err = closeErr
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func through(t *testing.T, stack *cardtest.Stack, binding func() (Manager, error
 		t.Fatal(err)
 	}
 	stack.RequireOwnReader(t, conn)
-	if err := closing(nil, conn, m); err != nil {
+	if err := closing(conn.Close(), m); err != nil {
 		t.Fatal(err)
 	}
 	return func() (Manager, error) {
@@ -102,7 +102,7 @@ func expectForgotten(t *testing.T, establish func() (Manager, error), stack *car
 	if _, err := jpki.ReadCertificate(conn, jpki.SignCertificate); !errors.Is(err, cardio.ErrSecurityStatus) {
 		t.Errorf("the signing certificate after the sessions: %v", err)
 	}
-	if err := closing(nil, conn, m); err != nil {
+	if err := closing(conn.Close(), m); err != nil {
 		t.Error(err)
 	}
 }
