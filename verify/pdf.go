@@ -79,6 +79,7 @@ func (c *pdfCase) judge(ctx context.Context, report *Report) error {
 		c.proofs = append(c.proofs, proof)
 		c.messages = append(c.messages, openContents(&c.document.Signatures[i], proof, c.opt.Pool))
 	}
+	refuseMutual(c.proofs)
 	c.covered.starts = gaps(c.proofs)
 	if err := c.remember(ctx); err != nil {
 		return err

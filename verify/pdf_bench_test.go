@@ -40,6 +40,11 @@ func plainPDF(bodies ...string) []byte {
 	for i, body := range bodies {
 		all[4+i] = body
 	}
+	return wholePDF(all)
+}
+
+// wholePDF is a file of one revision; object 1 is its catalog.
+func wholePDF(all map[int]string) []byte {
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	offsets := writeBodies(&b, all)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/pades"
 )
 
@@ -14,6 +15,27 @@ import (
 type covered struct {
 	cms.Checkpoints
 	starts []int64 // where the gaps of the signatures begin, in order
+}
+
+// refuseMutual refuses signatures that cover each other: of two such one at most can
+// have been made, and what each covers has to be hashed by itself. A few are judged all
+// the same, since one of them may be right.
+func refuseMutual(proofs []*pades.Proof) {
+	for i, p := range proofs {
+		mutual := 0
+		for _, o := range proofs[:i] {
+			if p.Contents != nil && o.Contents != nil && p.Range[1] < o.Range[2]+o.Range[3] && o.Range[1] < p.Range[2]+p.Range[3] {
+				mutual++
+			}
+		}
+		if mutual <= maxMutual {
+			continue
+		}
+		p.Contents = nil
+		if p.OK() {
+			p.Code, p.Fault = "byte-range-mutual", lang.M("the signature and more than %d others cover each other", "この署名と%dを超える他の署名が互いを対象にしています", maxMutual)
+		}
+	}
 }
 
 // gaps returns where the gaps of several signatures begin; none for a single
