@@ -44,20 +44,19 @@ func (c *pdfCase) storedBy(revision int) (ids []objectID, err error) {
 	if ids, known := c.stored[revision]; known {
 		return ids, nil
 	}
-	list, err := c.dss.Read(c.document.File.Revisions()[revision])
+	data, err := c.dss.Read(c.document.File.Revisions()[revision])
 	if err != nil {
 		return nil, err
 	}
 	pool := c.history.pool
-	for _, s := range list {
-		switch s.Kind {
-		case pades.StoredCertificate:
-			ids = append(ids, pool.certificate(s.Octets))
-		case pades.StoredCRL:
-			ids = append(ids, pool.crl(s.Octets))
-		case pades.StoredOCSP:
-			ids = append(ids, pool.ocsp(s.Octets))
-		}
+	for _, b := range data.Certificates {
+		ids = append(ids, pool.certificate(b))
+	}
+	for _, b := range data.CRLs {
+		ids = append(ids, pool.crl(b))
+	}
+	for _, b := range data.OCSPs {
+		ids = append(ids, pool.ocsp(b))
 	}
 	c.stored[revision] = ids
 	return ids, nil

@@ -1,7 +1,6 @@
 package pades
 
 import (
-	"bytes"
 	"crypto/sha1" // #nosec: names an entry, protects nothing (12.8.4.4)
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,7 +12,7 @@ import (
 )
 
 // ValidationData is what a document security store holds: each element is one
-// certificate, CRL or OCSP response in DER.
+// certificate, CRL or OCSP response, in DER as it should be.
 type ValidationData struct {
 	Certificates, CRLs, OCSPs [][]byte
 }
@@ -64,38 +63,6 @@ func AppendDSS(f *pdf.File, list ...VRI) (*pdf.Appended, error) {
 	return s.Append()
 }
 
-// ReadDSS returns what the lists of a revision's document security store hold,
-// each element once; the zero value when there is no store. What cannot be
-// decoded is passed over.
-func ReadDSS(rev *pdf.Revision) (data ValidationData, err error) {
-	_, catalog, err := rev.Catalog()
-	if err != nil {
-		return data, err
-	}
-	v := view{rev: rev}
-	store := v.dict(catalog.Get("DSS"))
-	data.Certificates = v.streams(store.Get("Certs"))
-	data.CRLs = v.streams(store.Get("CRLs"))
-	data.OCSPs = v.streams(store.Get("OCSPs"))
-	return data, v.err
-}
-
-// streams returns the contents of the streams in an array.
-func (v *view) streams(o pdf.Object) (list [][]byte) {
-	size := 0
-	for _, element := range v.array(o) {
-		stream, ok := v.resolve(element).(*pdf.Stream)
-		if !ok || len(list) == maxStored {
-			continue
-		}
-		b, err := stream.Decode(maxContents - size)
-		if err == nil && !slices.ContainsFunc(list, func(old []byte) bool { return bytes.Equal(old, b) }) {
-			list, size = append(list, b), size+len(b)
-		}
-	}
-	return list
-}
-
 // dssWriter is a document security store in the making.
 type dssWriter struct {
 	view
@@ -113,10 +80,10 @@ func storeKeys() dssKeys { return dssKeys{"Certs", "CRLs", "OCSPs"} }
 func vriKeys() dssKeys   { return dssKeys{"Cert", "CRL", "OCSP"} }
 
 // each calls f with every list of data and its key.
-func (k dssKeys) each(data ValidationData, f func(key pdf.Name, list [][]byte)) {
-	f(k.certificates, data.Certificates)
-	f(k.crls, data.CRLs)
-	f(k.ocsps, data.OCSPs)
+func (k dssKeys) each(data *ValidationData, f func(key pdf.Name, list *[][]byte)) {
+	f(k.certificates, &data.Certificates)
+	f(k.crls, &data.CRLs)
+	f(k.ocsps, &data.OCSPs)
 }
 
 // open reads the store that the document has.
@@ -162,14 +129,14 @@ func (s *dssWriter) remember(o pdf.Object) {
 
 // add puts what validates one signature into the store.
 func (s *dssWriter) add(x VRI) {
-	storeKeys().each(x.Data, func(key pdf.Name, list [][]byte) {
-		s.store.dict = s.extend(s.store.dict, key, list)
+	storeKeys().each(&x.Data, func(key pdf.Name, list *[][]byte) {
+		s.store.dict = s.extend(s.store.dict, key, *list)
 	})
 	at := s.vri.Get(x.key())
 	old, _ := s.current(at).(pdf.Dict)
 	entry := old
-	vriKeys().each(x.Data, func(key pdf.Name, list [][]byte) {
-		entry = s.extend(entry, key, list)
+	vriKeys().each(&x.Data, func(key pdf.Name, list *[][]byte) {
+		entry = s.extend(entry, key, *list)
 	})
 	switch ref, indirect := at.(pdf.Ref); {
 	case len(entry) == 0 || slices.EqualFunc(old, entry, sameEntry):

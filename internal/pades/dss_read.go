@@ -2,21 +2,10 @@ package pades
 
 import "github.com/jsign-jp/jsign/internal/pdf"
 
-// StoredKind tells what a stream of a document security store holds.
-type StoredKind int
-
-// The kinds.
-const (
-	StoredCertificate StoredKind = iota
-	StoredCRL
-	StoredOCSP
-)
-
-// Stored is one certificate, CRL or OCSP response of a document security store, in
-// DER as it should be; nothing of it was looked at.
-type Stored struct {
-	Kind   StoredKind
-	Octets []byte
+// ReadDSS is DSSReader.Read for one revision.
+func ReadDSS(rev *pdf.Revision) (ValidationData, error) {
+	var d DSSReader
+	return d.Read(rev)
 }
 
 // DSSReader reads the document security stores of a document's revisions, each
@@ -26,43 +15,40 @@ type DSSReader struct {
 	size    int
 }
 
-// Read returns what the store of a revision holds, /VRI included, nil without one.
-// Streams that cannot be read, or of which there are too many, are left out.
-// Errors are those of reading the document's structure.
-func (d *DSSReader) Read(rev *pdf.Revision) ([]Stored, error) {
+// Read returns what the store of a revision holds, /VRI included, each stream once;
+// the zero value without one. Nothing of it is looked at. Streams that cannot be read,
+// or of which there are too many, are left out. Errors are those of reading the
+// document's structure.
+func (d *DSSReader) Read(rev *pdf.Revision) (data ValidationData, err error) {
 	_, catalog, err := rev.Catalog()
 	if err != nil {
-		return nil, err
+		return data, err
 	}
 	v := view{rev: rev}
 	store := v.dict(catalog.Get("DSS"))
 	seen := make(map[pdf.Ref]bool)
-	var all []Stored
-	add := func(kind StoredKind, list pdf.Object) {
-		for _, o := range v.array(list) {
-			ref, indirect := o.(pdf.Ref)
-			if !indirect || seen[ref] || len(all) == maxStreams {
-				continue
+	add := func(from pdf.Dict, keys dssKeys) {
+		keys.each(&data, func(key pdf.Name, list *[][]byte) {
+			for _, o := range v.array(from.Get(key)) {
+				ref, indirect := o.(pdf.Ref)
+				if !indirect || seen[ref] || len(seen) == maxStreams {
+					continue
+				}
+				seen[ref] = true
+				if octets := d.stream(&v, ref); octets != nil {
+					*list = append(*list, octets)
+				}
 			}
-			seen[ref] = true
-			if octets := d.stream(&v, ref); octets != nil {
-				all = append(all, Stored{kind, octets})
-			}
-		}
+		})
 	}
-	lists := func(from pdf.Dict, certificates, crls, ocsps pdf.Name) {
-		add(StoredCertificate, from.Get(certificates))
-		add(StoredCRL, from.Get(crls))
-		add(StoredOCSP, from.Get(ocsps))
-	}
-	lists(store, "Certs", "CRLs", "OCSPs")
+	add(store, storeKeys())
 	for i, e := range v.dict(store.Get("VRI")) {
 		if i == maxStreams {
 			break
 		}
-		lists(v.dict(e.Value), "Cert", "CRL", "OCSP")
+		add(v.dict(e.Value), vriKeys())
 	}
-	return all, v.err
+	return data, v.err
 }
 
 // stream returns a stream's data, decoded; nil when it cannot be had.
