@@ -55,7 +55,15 @@ func (f Folder) Certificates() ([]*Certificate, error) {
 }
 
 func (f Folder) read(name string) (*Certificate, error) {
-	data, err := readFile(filepath.Join(f.Path, name))
+	path := filepath.Join(f.Path, name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, lang.Errorf("the trust folder cannot be read: %w", "信頼フォルダーを読み取れません: %w", err)
+	}
+	if !info.Mode().IsRegular() { // a pipe is read for ever
+		return nil, lang.Errorf("%s in the trust folder is not a regular file", "信頼フォルダーの%sは通常のファイルではありません", lang.Display(name))
+	}
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}

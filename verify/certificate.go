@@ -64,7 +64,7 @@ func JudgeCertificate(ctx context.Context, leaf *trust.Certificate, opt Certific
 		t.CRLs, t.Revocation = opt.Trust.CRLs, revocation.Strict{OCSPs: opt.OCSPs}
 	}
 	result := trust.Verify(leaf, t)
-	if result.Verdict == trust.Valid && len(t.Policies) == 0 && demandJPKIPolicy(result.Chain, &t) {
+	if result.Verdict == trust.Valid && len(t.Policies) == 0 && demandJPKIPolicy(result.Chain, &t, trust.Pinned) {
 		result = trust.Verify(leaf, t)
 	}
 	r := &CertificateReport{Time: t.Moment(), Code: result.Code, Depth: result.Depth, Revocation: revocationOf(result, &t)}

@@ -108,15 +108,16 @@ func (h *history) path(leaf *trust.Certificate, opt trust.Options) *trust.Result
 // requirePolicy demands of a chain that ends in a JPKI authority the policy of its
 // kind of certificate.
 func (h *history) requirePolicy(s *subject, x *examination, opt trust.Options) {
-	if demandJPKIPolicy(x.chain.Chain, &opt) {
+	if demandJPKIPolicy(x.chain.Chain, &opt, h.pinned) {
 		x.chain = trust.Verify(s.certificate, opt)
 	}
 }
 
 // demandJPKIPolicy adds to the options the policy that certificates of the chain's
-// JPKI authority assert; it reports whether the chain ends in one.
-func demandJPKIPolicy(chain []*trust.Certificate, opt *trust.Options) bool {
-	anchor, ok := trust.Pinned(chain[len(chain)-1])
+// JPKI authority assert; it reports whether the chain ends in one. pinned tells JPKI's
+// authorities, as trust.Pinned does.
+func demandJPKIPolicy(chain []*trust.Certificate, opt *trust.Options, pinned func(*trust.Certificate) (trust.PinnedAnchor, bool)) bool {
+	anchor, ok := pinned(chain[len(chain)-1])
 	if !ok || len(chain) == 1 {
 		return false
 	}

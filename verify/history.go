@@ -22,6 +22,7 @@ type history struct {
 	stamps  []*stamp
 	proofs  map[objectID]proof
 	paths   map[pathKey]*trust.Result
+	pinned  func(*trust.Certificate) (trust.PinnedAnchor, bool) // trust.Pinned
 }
 
 // proof is the earliest moment at which a thing is proven to have existed.
@@ -34,7 +35,7 @@ type proof struct {
 // says what is trusted; its own way of checking revocation is left out.
 func newHistory(ctx context.Context, chains trust.Options, opt ReportOptions) *history {
 	h := &history{ctx: ctx, opt: opt, trust: chains, pool: newPool(opt.Pool), proofs: make(map[objectID]proof), paths: make(map[pathKey]*trust.Result)}
-	h.now = momentOf(chains, opt)
+	h.now, h.pinned = momentOf(chains, opt), trust.Pinned
 	h.pool.parsed(chains.Untrusted...)
 	h.pool.CRLs = append(h.pool.CRLs, chains.CRLs...)
 	h.trust.Time, h.trust.CRLs, h.trust.Findings = h.now, nil, false
