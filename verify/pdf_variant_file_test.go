@@ -142,7 +142,8 @@ func writeXRefStream(b *bytes.Buffer, number, listed, at int) {
 		number, listed, len(rows), rows)
 }
 
-// hybridPlain lists new content in the table and the old in the stream, which programs for PDF 1.4 pass over.
+// hybridPlain lists new content in the table and the old in the stream, which programs
+// for PDF 1.4 pass over.
 func hybridPlain(m made) []byte {
 	b := bytes.NewBuffer(bytes.Clone(m.file))
 	old := bytes.Index(m.file, []byte("\n4 0 obj")) + 1

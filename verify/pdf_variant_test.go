@@ -32,7 +32,8 @@ func values(pairs ...any) func(made) []byte {
 // intruder signs as anybody can: the signature is right.
 func intruder(m made, opt sign.PDFOptions) made { return made{m.t, signedPDF(m.t, m.file, opt)} }
 
-// signThen makes a signed field and rewrites objects before it is signed, as one who writes PDFs by hand would.
+// signThen makes a signed field and rewrites objects before it is signed, as one who
+// writes PDFs by hand would.
 func signField(field string, more map[int]string) func(made) []byte {
 	return func(m made) []byte {
 		page, form := m.body(objPage), m.body(objForm)

@@ -86,8 +86,8 @@ func startDaemon(t testing.TB, conf, socket string) *daemon {
 }
 
 // DaemonFlags returns the arguments of pcscd for a configuration file. One that
-// asks polkit who may come in
-// (Debian 13) is told not to: where no system bus is, it would let no one in.
+// asks polkit who may come in (Debian 13) is told not to: where no system bus is, it
+// would let no one in.
 func DaemonFlags(conf string) []string {
 	flags := []string{"--foreground", "--info", "-c", conf}
 	const noPolkit = "--disable-polkit"

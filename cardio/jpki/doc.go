@@ -1,10 +1,10 @@
 // Package jpki speaks to the JPKI applet: the two keys of the Individual Number
 // Card (マイナンバーカード) and of its phone tokens, their certificates and PINs.
 //
-// Detect says whether a card is one. Probe tells which kind it is and how many
-// tries each PIN has left, and FreeCertificates and ReadCertificate read what
-// needs no PIN; none of them costs a try. Unlock asks for a PIN, has the card verify it, and returns a *Session: a
-// crypto.Signer with its certificate chain. Close ends the session.
+// Detect says whether a card is one. Probe tells which kind it is and how many tries
+// each PIN has left, and FreeCertificates and ReadCertificate read what needs no PIN;
+// none of them costs a try. Unlock asks for a PIN, has the card verify it, and returns
+// a *Session: a crypto.Signer with its certificate chain. Close ends the session.
 //
 // Unlock guards the PIN (guard.go). It is checked for its form before the card
 // sees it; the tries left are queried first; nothing is sent to a blocked PIN,

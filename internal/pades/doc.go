@@ -9,9 +9,9 @@
 // by object; what no rule permits is a Violation.
 //
 // To write: NewPlan looks at everything that could speak against a signature and
-// decides which field takes it. Plan.Layout appends a revision with room for
-// the signature (Plan.Rehearse tries it before that is known); Layout.Covered is what is to be digested after the old file,
-// and Layout.Embed puts the signature in.
+// decides which field takes it. Plan.Layout appends a revision with room for the
+// signature (Plan.Rehearse tries it before that is known); Layout.Covered is what is to
+// be digested after the old file, and Layout.Embed puts the signature in.
 //
 //	plan, err := pades.NewPlan(file, pades.Request{SubFilter: pades.SubFilterCAdESDetached, Time: now})
 //	layout, err := plan.Layout(name, room)

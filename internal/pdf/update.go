@@ -167,12 +167,12 @@ func (u *Update) SetTrailer(key Name, value Object) { u.trailer = u.trailer.With
 // sections (File.OddXRef), and no longer the older revisions either.
 func (u *Update) Complete() { u.complete = true }
 
-// Append lays out the revision: the objects in order of number, then a
-// cross-reference section of the kind the file ends with (for a hybrid file a
-// table; for a rebuilt one a complete section, without /Prev unless it comes from
-// File.Rebuild) and the trailer, which keeps every entry of the old one. The second element of /ID is made anew
-// from what is appended; the first stays. Strings and streams are encrypted when
-// the document is, /Contents of signature dictionaries excepted.
+// Append lays out the revision: the objects in order of number, then a cross-reference
+// section of the kind the file ends with (for a hybrid file a table; for a rebuilt one
+// a complete section, without /Prev unless it comes from File.Rebuild) and the trailer,
+// which keeps every entry of the old one. The second element of /ID is made anew from
+// what is appended; the first stays. Strings and streams are encrypted when the
+// document is, /Contents of signature dictionaries excepted.
 //
 // Append may be called again after other objects were Set: each call lays out the
 // whole revision anew.

@@ -80,9 +80,10 @@ func (t *Terminal) Print(s string) error {
 	return err
 }
 
-// ReadSecret prints the prompt and reads one line without echo. What was typed
-// before is dropped: it was not meant for this prompt. The result, at most 128 bytes, is the caller's to wipe. Ctrl-C and a cancelled context give
-// ErrInterrupted; the end of the input gives ErrNoAnswer.
+// ReadSecret prints the prompt and reads one line without echo. What was typed before
+// is dropped: it was not meant for this prompt. The result, at most 128 bytes, is the
+// caller's to wipe. Ctrl-C and a cancelled context give ErrInterrupted; the end of the
+// input gives ErrNoAnswer.
 func (t *Terminal) ReadSecret(ctx context.Context, prompt string) ([]byte, error) {
 	restore, err := t.raw()
 	if err != nil {

@@ -72,13 +72,28 @@ func TestBadRules(t *testing.T) {
 	}
 }
 
-// What is accepted can be asked for any name.
-func FuzzRulesAnswer(f *testing.F) {
+// Whatever rules are accepted, the one that answers for a name fits it by itself,
+// and none before it does.
+func FuzzFirstRuleCounts(f *testing.F) {
 	f.Add(example, "invoices/a.pdf")
 	f.Fuzz(func(t *testing.T, text, name string) {
 		r, err := Parse(strings.NewReader(text))
-		if err == nil {
-			r.For(name)
+		if err != nil {
+			return
+		}
+		answer := r.For(name)
+		for i := range r {
+			alone := r[i : i+1].For(name)
+			if alone == nil {
+				continue
+			}
+			if answer != alone {
+				t.Errorf("rule %d fits %q, but %v answers", i, name, answer)
+			}
+			return
+		}
+		if answer != nil {
+			t.Errorf("%v answers for %q and does not fit", answer, name)
 		}
 	})
 }
