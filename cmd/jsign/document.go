@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,10 +15,6 @@ import (
 	"github.com/jsign-jp/jsign/internal/pdf"
 	"github.com/jsign-jp/jsign/sign"
 )
-
-// maxPassword is the longest PDF password read from a file, in bytes; a PDF
-// knows 127 of them (ISO 32000-2, 7.6.4.3.3).
-const maxPassword = 1024
 
 // formats are the values of --format; none means DER.
 func formats(name string) sign.Format {
@@ -127,12 +122,11 @@ func (o *signOptions) password() ([]byte, error) {
 		return nil, openError(o.passwordFile, err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
-	if err != nil || len(b) > maxPassword {
-		return nil, lang.Errorf("cannot read a password from %s", "%sからパスワードを読めません", lang.Display(o.passwordFile))
+	password, err := cli.ReadPassword(f)
+	if err != nil {
+		return nil, openError(o.passwordFile, err)
 	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return []byte(strings.TrimSuffix(line, "\r")), nil
+	return password, nil
 }
 
 // prepareCMS digests what is signed: the input, or with --add-signer the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -250,23 +251,13 @@ func usedIn(r *verify.Report) (list []bundle.Item) {
 func reportsOf(r *verify.Report, o *openssl.Options) (map[string][]byte, error) {
 	reports := make(map[string][]byte)
 	opt := report.Options{File: o.Operands[0], ShowIdentity: o.Own.ShowIdentity}
-	for name, render := range map[string]func(io.Writer, report.Options) error{
-		"report.json": func(w io.Writer, opt report.Options) error { return report.JSON(w, r, opt) },
-		"report.txt":  func(w io.Writer, opt report.Options) error { return report.Text(w, r, opt) },
-		"report.ja.json": func(w io.Writer, opt report.Options) error {
-			opt.Language = lang.Japanese
-			return report.JSON(w, r, opt)
-		},
-		"report.ja.txt": func(w io.Writer, opt report.Options) error {
-			opt.Language = lang.Japanese
-			return report.Text(w, r, opt)
-		},
-	} {
-		var b bytes.Buffer
-		if err := render(&b, opt); err != nil {
+	for infix, l := range map[string]lang.Language{"": lang.English, ".ja": lang.Japanese} {
+		opt.Language = l
+		var data, text bytes.Buffer
+		if err := errors.Join(report.JSON(&data, r, opt), report.Text(&text, r, opt)); err != nil {
 			return nil, err
 		}
-		reports[name] = b.Bytes()
+		reports["report"+infix+".json"], reports["report"+infix+".txt"] = data.Bytes(), text.Bytes()
 	}
 	return reports, nil
 }

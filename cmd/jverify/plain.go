@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"os"
 
 	"github.com/jsign-jp/jsign/cmd/jverify/internal/openssl"
+	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/report"
 	"github.com/jsign-jp/jsign/internal/term"
@@ -37,9 +37,6 @@ func (a *app) plain(ctx context.Context, o *openssl.Options) int {
 	return a.pdf(ctx, o, f, size)
 }
 
-// pdfHeader is where a PDF says that it is one: within its first kilobyte.
-const pdfHeader = 1024
-
 // openPDF opens a file if it is a PDF; else the file returned is nil.
 func openPDF(name string) (*os.File, int64, error) {
 	if name == "-" {
@@ -53,9 +50,9 @@ func openPDF(name string) (*os.File, int64, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, 0, f.Close() // left to the reader of messages
 	}
-	head := make([]byte, pdfHeader)
-	n, err := f.ReadAt(head, 0)
-	if err != nil && err != io.EOF || !bytes.Contains(head[:n], []byte("%PDF-")) {
+	prefix := make([]byte, verify.RecogniseSize)
+	n, err := f.ReadAt(prefix, 0)
+	if err != nil && err != io.EOF || verify.Recognise(prefix[:n]) != verify.PDFFile {
 		return nil, 0, f.Close() // likewise
 	}
 	return f, info.Size(), nil
@@ -108,10 +105,7 @@ func (a *app) pdf(ctx context.Context, o *openssl.Options, f *os.File, size int6
 	return openssl.ExitOK
 }
 
-// maxPassword bounds a password file: PDF uses at most 127 octets of it.
-const maxPassword = 4 << 10
-
-// passwordFrom reads a document's password: the first line of a file.
+// passwordFrom reads a document's password.
 func passwordFrom(file openssl.File) ([]byte, error) {
 	if !file.Given {
 		return nil, nil
@@ -121,12 +115,11 @@ func passwordFrom(file openssl.File) ([]byte, error) {
 		return nil, fileError(err, file.Name)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxPassword))
+	password, err := cli.ReadPassword(f)
 	if err != nil {
 		return nil, fileError(err, file.Name)
 	}
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), nil
+	return password, nil
 }
 
 // cms verifies a message as openssl does.

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -75,5 +76,16 @@ func TestFailKeepsTheFirstCode(t *testing.T) {
 	}
 	if ja := lang.Explain(err, lang.Japanese); ja != "ファイル: 問題" || lang.Hint(err, lang.Japanese) != "ヒント" {
 		t.Errorf("%q, hint %q", ja, lang.Hint(err, lang.Japanese))
+	}
+}
+
+func TestReadPassword(t *testing.T) {
+	for in, want := range map[string]string{"": "", "p": "p", "p\n": "p", "p q \r\nrest": "p q ", "\np": ""} {
+		if got, err := cli.ReadPassword(strings.NewReader(in)); err != nil || string(got) != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	if _, err := cli.ReadPassword(strings.NewReader(strings.Repeat("x", 1025))); err == nil {
+		t.Error("a file that is too long was cut off")
 	}
 }
