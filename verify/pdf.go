@@ -128,8 +128,12 @@ func (c *pdfCase) addFileFindings(report *Report) error {
 	add := func(code string, severity Severity, m lang.Message) {
 		report.Findings = append(report.Findings, Finding{Code: code, Severity: severity, Message: m})
 	}
-	if len(report.Signatures) == 0 {
+	switch {
+	case report.Signed():
+	case len(report.Signatures) == 0:
 		add("no-signature", Failure, lang.M("the document has no signature", "文書に署名がありません"))
+	default:
+		add("no-signature", Failure, lang.M("the document has no signature, only timestamps", "文書に署名がなく、タイムスタンプだけがあります"))
 	}
 	if c.document.File.Locked() {
 		add("locked", Info, lang.M("the document is encrypted and was judged without its password", "文書は暗号化されており、パスワードなしで検証しました"))

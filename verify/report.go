@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
+	"github.com/jsign-jp/jsign/internal/pades"
 )
 
 // Report is what was found about one file. It is data: renderers and callers
@@ -213,12 +214,27 @@ const (
 	SignedDataNotFound        SubIndication = "SIGNED_DATA_NOT_FOUND"
 )
 
-// Valid reports whether the file has signatures and every one passed.
+// Valid reports whether the file is signed and every signature and document timestamp
+// passed.
 func (r *Report) Valid() bool {
 	for _, s := range r.Signatures {
 		if s.Indication != TotalPassed {
 			return false
 		}
 	}
-	return len(r.Signatures) > 0
+	return r.Signed()
 }
+
+// Signed reports whether somebody signed: a document timestamp is an authority's word on
+// when, which anybody can have for any file.
+func (r *Report) Signed() bool {
+	for i := range r.Signatures {
+		if !r.Signatures[i].IsTimestamp() {
+			return true
+		}
+	}
+	return false
+}
+
+// IsTimestamp tells document timestamps from signatures.
+func (s *Signature) IsTimestamp() bool { return s.Format == string(pades.SubFilterTimestamp) }

@@ -58,6 +58,9 @@ func headline(r *verify.Report) lang.Message {
 	if len(r.Signatures) == 0 {
 		return lang.M("not signed", "署名がありません")
 	}
+	if !r.Signed() {
+		return lang.M("not signed, only timestamped", "署名がありません(タイムスタンプのみ)")
+	}
 	worst := verify.TotalPassed
 	checked := true
 	for _, s := range r.Signatures {
