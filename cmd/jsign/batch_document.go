@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -27,8 +28,9 @@ type batchDocument struct {
 	template folder.Template
 
 	job    *job
-	info   fs.FileInfo // of the input, before it was read
-	output string      // its name in the tree
+	info   fs.FileInfo   // of the input, before it was read
+	output string        // its name in the tree
+	buffer *bytes.Buffer // what a small input is held in
 }
 
 var _ batch.Document[*sign.ToBeSigned] = (*batchDocument)(nil)
@@ -68,7 +70,7 @@ func (d *batchDocument) digest() (batch.Digest, error) {
 			return toDigest(sum), err
 		}
 	}
-	return digestOf(d.job.in.file, d.job.in.size)
+	return digestOf(d.job.in.content(), d.job.in.size)
 }
 
 func toDigest(sum []byte) (d batch.Digest) {
@@ -85,6 +87,10 @@ func (d *batchDocument) open(ctx context.Context) error {
 	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS()}
 	if d.info, err = in.file.Stat(); err != nil {
 		return openError(d.file.Path, err)
+	}
+	d.buffer = d.run.buffers.Get().(*bytes.Buffer)
+	if err := in.hold(d.buffer); err != nil {
+		return err
 	}
 	if inside, err := d.run.holds(d.file.Path); err != nil || inside {
 		return errors.Join(err, d.refuse(inside))
@@ -167,11 +173,14 @@ func (d *batchDocument) unchangedSince() error {
 
 // Finish writes the output beside its name.
 func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Output, error) {
+	if err := d.unchangedSince(); err != nil {
+		return nil, err
+	}
 	place, err := d.run.tree.Place(d.output)
 	if err != nil {
 		return nil, err
 	}
-	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner}
+	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner, Folders: &d.run.folders}
 	if d.job.in.regular && (d.job.pdf || d.o.attached) {
 		options.Perm = d.job.in.mode.Perm()
 	}
@@ -183,7 +192,16 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	if err := d.job.document.Finish(ctx, io.MultiWriter(file, sum), signature); err != nil {
 		return nil, errors.Join(err, file.Abort())
 	}
+	d.release()
 	return batchOutput{file, d.output, sum}, nil
+}
+
+// release gives the buffer to the next document. Before the output is written
+// even an error may speak of what is in it.
+func (d *batchDocument) release() {
+	d.job.in.held = nil
+	d.run.buffers.Put(d.buffer)
+	d.buffer = nil
 }
 
 // Settle looks whether the output stands as it was sealed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -10,7 +11,6 @@ import (
 	"iter"
 	"os"
 	"path"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +45,9 @@ type batchRun struct {
 	list    *os.File // of --files-from; nil for folders
 	uri     keys.URI
 	tree    *folder.Tree
+	folders durable.Folders
+	buffers sync.Pool // of *bytes.Buffer, for documents that are held
+	pace    pace
 	journal *batch.Journal
 	before  batch.Summary // of the journal, when the run began
 	keeper  *keeper.Keeper
@@ -57,13 +60,14 @@ type batchRun struct {
 // newBatch puts a run together. Nothing is asked of the key yet.
 func (a *app) newBatch(ctx context.Context, f *pflag.FlagSet, o *batchOptions, roots []string) (*batchRun, error) {
 	quiet := *a // speaks past the bar
-	r := &batchRun{app: &quiet, o: o, roots: roots, outputs: map[[16]byte]bool{}}
+	r := &batchRun{app: &quiet, o: o, roots: roots, outputs: map[[16]byte]bool{}, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
 	r.screen = r.newMeter()
 	key, uri, err := r.openKey(&o.signOptions)
 	if err != nil {
 		return nil, err
 	}
-	r.uri = uri
+	r.uri, r.pace = uri, paceOf(uri)
+	r.folders.Gather = r.pace.gather
 	if err := o.checkRules(f, uri); err != nil {
 		return nil, err
 	}
@@ -131,7 +135,7 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 				"an output folder beside the inputs, or in them, is fine", "入力の隣か、入力の中のフォルダーを-oで指定してください")
 		}
 	}
-	r.journal, err = batch.Open(r.tree.Path(journalName), batch.JournalOptions{Settings: r.o.settings(r.uri), Now: r.now})
+	r.journal, err = batch.Open(r.tree.Path(journalName), batch.JournalOptions{Settings: r.o.settings(r.uri), Now: r.now, Gather: r.pace.gather})
 	if err != nil {
 		return fileError(explainJournal(r.tree.Path(journalName), err))
 	}
@@ -197,23 +201,30 @@ func (r *batchRun) tellBack() {
 
 // sign runs the pipeline over all inputs.
 func (r *batchRun) sign(ctx context.Context) (batch.Totals, error) {
-	signers := 1
-	if !isCard(r.uri) {
-		signers = runtime.GOMAXPROCS(0)
-	}
+	defer r.pace.begin()()
 	stop := context.AfterFunc(ctx, func() {
 		r.warn(lang.M("stopping: what is being signed is finished first", "停止します。署名中の文書は完了させます"))
 	})
 	defer stop()
 	r.count(ctx)
 	totals, err := batch.Run(ctx, r.journal, r.jobs(ctx), batch.Options[*sign.ToBeSigned]{
-		Sign: r.signOne, Certificate: r.certificate, Fault: isFault, Retry: true, Signers: signers,
+		Sign: r.signOne, Certificate: r.certificate, Fault: isFault, Retry: true,
+		Workers: r.pace.signers, Signers: r.pace.signers, Finishers: r.pace.finishers, Drain: r.folders.Hurry,
 		Report: r.teller.document, Now: r.now,
 	})
-	if durable.IsDiskFault(err) {
-		err = fileError(err)
+	return totals, diskError(err)
+}
+
+// diskError gives what the disk did to outputs and journal its exit code.
+func diskError(err error) error {
+	var journal *batch.WriteError
+	if errors.As(err, &journal) {
+		return fileError(lang.WithHint(err, "look after the disk, then go on with --resume", "ディスクを確認し、--resume で続けてください"))
 	}
-	return totals, err
+	if durable.IsDiskFault(err) {
+		return fileError(err)
+	}
+	return err
 }
 
 func (r *batchRun) signOne(_ context.Context, tbs *sign.ToBeSigned) ([]byte, error) {

@@ -69,7 +69,7 @@ func (a *app) preparePDF(ctx context.Context, j *job, o *signOptions, uri keys.U
 		return lang.WithHint(cli.Fail(exitUsage, lang.Errorf("level %s is not part of the profile moj, which has nothing after the signature", "レベル%sは登記・供託の形式（moj）では使えません。署名の後には何も追加できません", o.levels.Level)),
 			"use --profile pades", "--profile pades を指定してください")
 	}
-	d, err := sign.PreparePDF(ctx, j.in.file, j.in.size, sign.PDFOptions{
+	d, err := sign.PreparePDF(ctx, j.in.content(), j.in.size, sign.PDFOptions{
 		Profile: profile, Field: o.field, Name: o.name, NameOf: identity.SignerName,
 		Reason: o.reason, Location: o.location, Certify: o.certify,
 		Digest: hash, Password: password, Now: a.now, Level: o.levels,
@@ -145,12 +145,12 @@ func (a *app) prepareCMS(ctx context.Context, j *job, o *signOptions, content st
 	}
 	j.result.Kind, j.result.Format = "cms", cmp.Or(o.format, "der")
 	if !o.addSigner {
-		j.document, err = sign.PrepareCMS(ctx, j.in.file, j.in.size, opt)
+		j.document, err = sign.PrepareCMS(ctx, j.in.content(), j.in.size, opt)
 		return err
 	}
-	opt.Existing, opt.ExistingSize = j.in.file, j.in.size
+	opt.Existing, opt.ExistingSize = j.in.content(), j.in.size
 	if o.format == "" { // keep the form
-		if opt.Format, err = sign.FormatOf(j.in.file, j.in.size); err != nil {
+		if opt.Format, err = sign.FormatOf(j.in.content(), j.in.size); err != nil {
 			return err
 		}
 		j.result.Format = formatName(opt.Format)

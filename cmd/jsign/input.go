@@ -18,6 +18,10 @@ import (
 // headerWindow is how far into a file a PDF header may stand (ISO 32000-2, annex I.2).
 const headerWindow = 1024
 
+// maxHeld is how large an input may be to be held in memory: a batch has some
+// dozens of documents on their way.
+const maxHeld = 256 << 10
+
 // input is an open document. A pipe is copied to an unnamed file first: signing
 // reads a document twice, to see that it does not change in between.
 type input struct {
@@ -28,6 +32,7 @@ type input struct {
 
 	regular bool // not a pipe
 	mode    os.FileMode
+	held    *bytes.Reader // all of it, after hold
 }
 
 // standardInput is the name that means standard input.
@@ -75,6 +80,33 @@ func (in *input) prepare() error {
 	}
 	in.pdf = isPDF(in.name, head)
 	return nil
+}
+
+// hold reads a small document into b, once for all its uses. A larger one is
+// left in its file.
+func (in *input) hold(b *bytes.Buffer) error {
+	if in.size > maxHeld {
+		return nil
+	}
+	b.Reset()
+	b.Grow(int(in.size) + bytes.MinRead)
+	n, err := b.ReadFrom(io.NewSectionReader(in.file, 0, in.size))
+	if err == nil && n < in.size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return openError(in.name, err)
+	}
+	in.held = bytes.NewReader(b.Bytes())
+	return nil
+}
+
+// content is the document, size bytes.
+func (in *input) content() io.ReaderAt {
+	if in.held != nil {
+		return in.held
+	}
+	return in.file
 }
 
 // isPDF looks for the header: at the start or, behind junk, at the start of a

@@ -74,6 +74,8 @@ type Options[T any] struct {
 	// PIN is blocked, the disk is full. Then signing stops and the document stays
 	// pending. nil: every error of Signing is such a fault, no other.
 	Fault func(Phase, error) bool
+	// Drain is called when the last signature is made. It may be nil.
+	Drain func()
 	// Retry tries failed documents again.
 	Retry bool
 	// Workers prepare ahead (0: one a processor), Finishers write behind (0: 8), and

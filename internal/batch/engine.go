@@ -43,6 +43,7 @@ type item[T any] struct {
 	opened    bool          // Prepare was called
 	tbs       T
 	signature []byte
+	recorded  int64  // how far the journal must be durable before the report
 	result    Result // State 0: still on its way
 }
 
@@ -78,10 +79,13 @@ func newRun[T any](ctx context.Context, j *Journal, o Options[T]) *run[T] {
 	if o.Certificate == nil {
 		o.Certificate = func() Digest { return Digest{} }
 	}
+	if o.Drain == nil {
+		o.Drain = func() {}
+	}
 	if o.Report == nil {
 		o.Report = func(Result) {}
 	}
-	window := perWorker * (o.Workers + o.Finishers + o.Signers)
+	window := perWorker*(o.Workers+o.Signers) + o.Finishers
 	channel := func() chan *item[T] { return make(chan *item[T], window) }
 	r := &run[T]{
 		o: o, journal: j, working: context.WithoutCancel(ctx),
@@ -111,6 +115,8 @@ func (r *run[T]) start(jobs iter.Seq[Job[T]]) {
 	}
 	go func() {
 		signers.Wait()
+		r.journal.hurry()
+		r.o.Drain()
 		close(r.behind)
 	}()
 	for range r.o.Finishers {
@@ -313,14 +319,17 @@ func (r *run[T]) stands(it *item[T], sealed Record, failed error) bool {
 	return stands && err == nil
 }
 
-// signed records that the output stands.
+// signed records that the output stands. Nothing waits for that record but the
+// report: where it is lost, the output itself tells.
 func (r *run[T]) signed(it *item[T], sealed Record) {
 	sealed.Kind = Signed
-	if err := r.journal.record(sealed); err != nil {
+	end, err := r.journal.note(sealed)
+	if err != nil {
 		r.stop(err)
 		it.end(Pending, err)
 		return
 	}
+	it.recorded = end
 	it.take(sealed)
 }
 
@@ -345,9 +354,22 @@ func (r *run[T]) fail(it *item[T], p Phase, err error) {
 func (r *run[T]) collect() {
 	for it := range r.results {
 		<-it.done
+		r.confirm(it)
 		<-r.tokens
 		r.count(it.result)
 		r.o.Report(it.result)
+	}
+}
+
+// confirm waits until the journal keeps what is about to be reported.
+func (r *run[T]) confirm(it *item[T]) {
+	if it.recorded == 0 {
+		return
+	}
+	if err := r.journal.await(it.recorded); err != nil {
+		r.stop(err)
+		it.take(Record{})
+		it.end(Pending, err)
 	}
 }
 

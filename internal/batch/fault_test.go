@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"testing"
+	"time"
 )
 
 var errCard = errors.New("the card was removed")
@@ -21,7 +22,7 @@ type trial struct {
 
 // run goes on with the batch on the disk as it is.
 func (t *trial) run(cardFails bool) error {
-	j, err := Open("journal", JournalOptions{FS: t.d})
+	j, err := Open("journal", JournalOptions{FS: t.d, Gather: time.Duration(t.rng.IntN(2)) * time.Microsecond})
 	if err != nil {
 		return err
 	}
@@ -51,9 +52,18 @@ func (t *trial) run(cardFails bool) error {
 	return errors.Join(err, j.Close())
 }
 
-// kept checks that nothing reported as signed was lost.
+// kept checks that nothing reported as signed was lost, neither the output nor the
+// record of it.
 func (t *trial) kept() {
+	journal, _ := t.d.content("journal")
+	last := map[string]Kind{}
+	for r := range Read(bytes.NewReader(journal)) { // up to a torn end
+		last[r.Name] = r.Kind
+	}
 	for name := range t.signed {
+		if last[name] != Signed {
+			t.Errorf("%q was reported as signed, and is %v in the journal", name, last[name])
+		}
 		p := paper{t.d, name}
 		if data, _ := t.d.content(p.public()); !bytes.Equal(data, p.output()) {
 			t.Errorf("%q was reported as signed, and its output is %x", name, data)
@@ -116,7 +126,7 @@ func TestKilledAnywhere(t *testing.T) {
 			t.Fatalf("seed %d", seed)
 		}
 	}
-	if kills < 500 || torn < 50 {
+	if kills < 400 || torn < 15 { // about 800 and 50; which step comes when is the scheduler's
 		t.Errorf("only %d kills, %d torn journals", kills, torn)
 	}
 	t.Logf("%d kills, %d torn journals, %d signatures for %d documents", kills, torn, signatures, 500*19)

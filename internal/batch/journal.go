@@ -20,6 +20,21 @@ var ErrClaimed = lang.Errorf("the document is listed twice", "同じ文書が二
 
 var errClosed = errors.New("batch: the journal is closed")
 
+// WriteError is why a journal could not be written or synced. The run is over: what
+// comes after could not be recorded.
+type WriteError struct{ Err error }
+
+// Message tells the cause in both languages.
+func (e *WriteError) Message() lang.Message {
+	return lang.M("cannot write the journal: %v", "ジャーナルに書き込めません: %v", e.Err)
+}
+
+// Error returns the English text.
+func (e *WriteError) Error() string { return e.Message().In(lang.English) }
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
 // JournalOptions say how a journal is opened. The zero value is good.
 type JournalOptions struct {
 	// Settings are kept in the first record of a new journal, for the caller to
@@ -29,6 +44,9 @@ type JournalOptions struct {
 	Now func() time.Time
 	// FS is where the journal lies; nil means OS.
 	FS FS
+	// Gather is how long a sync waits for further records before it begins: for many
+	// writers, 0 for one.
+	Gather time.Duration
 }
 
 // Journal is an open journal. Its methods may be called by many goroutines. An
@@ -38,6 +56,7 @@ type Journal struct {
 	file     File
 	settings string
 	cut      int64
+	gather   time.Duration
 
 	mu       sync.Mutex
 	changed  sync.Cond
@@ -64,7 +83,7 @@ func Open(path string, o JournalOptions) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{now: o.Now, file: file, index: newIndex()}
+	j := &Journal{now: o.Now, file: file, gather: o.Gather, index: newIndex()}
 	j.changed.L = &j.mu
 	if err := j.start(o, filepath.Dir(path)); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -288,16 +307,45 @@ func (j *Journal) syncTo(end int64) error {
 
 // record appends r and returns when it is durable.
 func (j *Journal) record(r Record) error {
-	if err := j.Append(r); err != nil {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := j.append(r); err != nil {
 		return err
 	}
-	return j.Sync()
+	return j.syncTo(j.end())
+}
+
+// note appends r and returns where the journal then ends, for await.
+func (j *Journal) note(r Record) (end int64, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	err = j.append(r)
+	return j.end(), err
+}
+
+// await returns when the journal is durable up to end.
+func (j *Journal) await(end int64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.syncTo(end)
+}
+
+// hurry ends the gathering.
+func (j *Journal) hurry() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.gather = 0
 }
 
 // flush writes the buffer and syncs, with the lock given up meanwhile. There is
 // one at a time, so that a torn write can only be the last.
 func (j *Journal) flush() {
 	j.flushing = true
+	if gather := j.gather; gather > 0 {
+		j.mu.Unlock()
+		time.Sleep(gather)
+		j.mu.Lock()
+	}
 	b, at := j.buffer, j.written
 	j.buffer, j.written = nil, at+int64(len(b))
 	j.mu.Unlock()
@@ -310,7 +358,7 @@ func (j *Journal) flush() {
 	if err == nil {
 		j.synced = at + int64(len(b))
 	} else {
-		j.err = lang.Errorf("cannot write the journal: %w", "ジャーナルに書き込めません: %w", err)
+		j.err = &WriteError{err}
 	}
 	j.changed.Broadcast()
 }

@@ -11,7 +11,8 @@
 //	…
 //	return out.Commit()
 //
-// Settle makes durable what an earlier process, killed meanwhile, may have left
+// Many outputs that are made at the same time share the syncs of their folders
+// with Options.Folders. Settle makes durable what an earlier process, killed meanwhile, may have left
 // in memory only; Sweep removes the hidden files of such processes.
 //
 // What is promised:

@@ -105,7 +105,7 @@ func (f *File) finish() error {
 	}
 	f.temporary = ""
 	folder, _ := filepath.Split(f.target.path)
-	if err := f.sys.syncFolder(folder); err != nil {
+	if err := f.options.Folders.sync(f.sys, folder); err != nil {
 		return unsynced(err, f.target.shown)
 	}
 	return nil

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/jsign-jp/jsign/internal/keys"
+)
+
+// How a batch runs whose key is as fast as the processors.
+const (
+	// gather lets outputs share the syncs of journal and folder: at 1,000 documents
+	// a second two or three, which then wait for the disk once.
+	gather = 2 * time.Millisecond
+	// softwareFinishers are enough for the documents of three such waits.
+	softwareFinishers = 32
+	// diskProcessors are for goroutines in a sync. Each keeps its processor until the
+	// runtime notices, which can take longer than the sync; without these the key
+	// would stand still.
+	diskProcessors = 8
+	// collectAt and collectAbove make the collector of garbage a rare guest: what a
+	// document leaves behind is small, what it would interrupt is not.
+	collectAt    = 400 // percent of what is in use
+	collectAbove = 96 << 20
+)
+
+// pace is how a batch runs with its key. The zero value is for a card, which is
+// waited for: nothing is worth a delay then.
+type pace struct {
+	signers, finishers int // 0: the usual number
+	gather             time.Duration
+}
+
+func paceOf(uri keys.URI) pace {
+	if isCard(uri) {
+		return pace{}
+	}
+	return pace{signers: runtime.GOMAXPROCS(0), finishers: softwareFinishers, gather: gather}
+}
+
+// begin sets the runtime up; what it returns sets it back.
+func (p pace) begin() (end func()) {
+	if p.signers == 0 {
+		return func() {}
+	}
+	processors := runtime.GOMAXPROCS(p.signers + diskProcessors)
+	percent, limit := debug.SetGCPercent(collectAt), debug.SetMemoryLimit(collectAbove)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+		runtime.GOMAXPROCS(processors)
+	}
+}
