@@ -41,8 +41,8 @@ func (a *app) batchCommand() *cobra.Command {
 		Use:   "batch FOLDER… -o OUT",
 		Short: a.say("sign folders of documents with one PIN entry", "フォルダーの文書に暗証番号1回でまとめて署名"),
 		Long: a.say(
-			"Signs every document in folders, PDFs inside and anything else beside, and mirrors the tree in OUT.\nA journal in OUT records what became of each; --resume goes on after any interruption and signs nothing twice.\nExit codes: 0 all signed, 1 some failed, 2 wrong command line, or files, journal or disk, 3 key, 4 PIN, 5 signing, 130 interrupted.",
-			"フォルダーの文書すべてに署名し（PDFは中に、その他は別ファイルに）、同じ構成をOUTに作ります。\nOUTのジャーナルに各文書の結果を記録し、--resume でどんな中断からも再開します。二重に署名することはありません。\n終了コード: 0 すべて署名、1 一部失敗、2 コマンドライン・ファイル・ジャーナル・ディスク、3 鍵、4 暗証番号、5 署名、130 中断。"),
+			"Signs every document in folders, PDFs inside and anything else beside, and mirrors the tree in OUT.\nA journal in OUT records what became of each; --resume goes on after any interruption and signs nothing twice.\nExit codes: 0 all signed, 1 some failed, 2 wrong command line, or files, journal or disk, 3 key, 4 PIN, 5 signing, 6 timestamp or revocation data, 130 interrupted.",
+			"フォルダーの文書すべてに署名し（PDFは中に、その他は別ファイルに）、同じ構成をOUTに作ります。\nOUTのジャーナルに各文書の結果を記録し、--resume でどんな中断からも再開します。二重に署名することはありません。\n終了コード: 0 すべて署名、1 一部失敗、2 コマンドライン・ファイル・ジャーナル・ディスク、3 鍵、4 暗証番号、5 署名、6 タイムスタンプ・失効情報、130 中断。"),
 		Example: a.say(
 			`  jsign batch contracts/ -o signed/                       sign a folder tree
   jsign batch contracts/ -o signed/ --resume              go on where it was interrupted

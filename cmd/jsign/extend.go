@@ -67,7 +67,7 @@ func (o *signOptions) checkExtend(f *pflag.FlagSet, files []string, content stri
 		return usageErrorf("--content belongs to one signature", "--contentを指定できるのは署名が1つのときだけです")
 	}
 	// A signature that has a timestamp needs no other one for b-lt.
-	return o.level.check(f, func(l sign.Level) bool { return l == sign.BLT })
+	return o.level.check(func(l sign.Level) bool { return l == sign.BLT })
 }
 
 // extend lifts each file. A fault of one does not hinder the others.

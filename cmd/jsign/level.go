@@ -29,15 +29,14 @@ type levelOptions struct {
 	anchors  []string // --CAfile
 	evidence evidence.Options
 	offline  bool
+
+	above *pflag.FlagSet // all of these flags but --level, which they need
 }
 
-// levelFlagNames are those that need --level.
-func levelFlagNames() []string {
-	return []string{"tsa", "tsa-auth-file", "tsa-cert", "tsa-key", "tsa-ca", "CAfile", "crl", "ocsp", "ldap-server", "allow-address", "no-cache", "use-proxy", "offline", "best-effort"}
-}
-
-func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
-	f.StringVar(&o.name, "level", "", a.say("`level`: b-b (default), b-t (timestamp), b-lt (and revocation data), b-lta (and archive timestamp)", "`レベル`: b-b（既定値）、b-t（タイムスタンプ）、b-lt（＋失効情報）、b-lta（＋アーカイブタイムスタンプ）"))
+func (a *app) levelFlags(all *pflag.FlagSet, o *levelOptions) {
+	all.StringVar(&o.name, "level", "", a.say("`level`: b-b (default), b-t (timestamp), b-lt (and revocation data), b-lta (and archive timestamp)", "`レベル`: b-b（既定値）、b-t（タイムスタンプ）、b-lt（＋失効情報）、b-lta（＋アーカイブタイムスタンプ）"))
+	f := pflag.NewFlagSet("level", pflag.ContinueOnError)
+	f.SortFlags = false
 	f.StringArrayVar(&o.servers, "tsa", nil, a.say("`URL` of a time-stamping authority; several are asked in order", "タイムスタンプ局の`URL`。複数あれば順に試す"))
 	f.StringVar(&o.authFile, "tsa-auth-file", "", a.say("`file` with USER:PASSWORD for the TSA (https), which only you can read", "タイムスタンプ局（https）の「ユーザー:パスワード」の`ファイル`（本人だけが読めるもの）"))
 	f.StringVar(&o.cert, "tsa-cert", "", a.say("PEM `file` with your certificate for the TSA", "タイムスタンプ局に示す証明書のPEM`ファイル`"))
@@ -47,6 +46,8 @@ func (a *app) levelFlags(f *pflag.FlagSet, o *levelOptions) {
 	o.evidence.AddFlags(f, a.language)
 	f.BoolVar(&o.offline, "offline", false, a.say("ask nobody for revocation data", "失効情報をネットワークから取得しない"))
 	f.BoolVar(&o.bestEffort, "best-effort", false, a.say("sign as b-t when revocation data cannot be had", "失効情報を得られないときは b-t で署名する"))
+	all.AddFlagSet(f)
+	o.above = f
 }
 
 // level is the level asked for.
@@ -60,19 +61,13 @@ func (o *levelOptions) level() (sign.Level, error) {
 
 // check refuses flags that do not go together. needless says which levels need no
 // authority of their own.
-func (o *levelOptions) check(f *pflag.FlagSet, needless func(sign.Level) bool) error {
+func (o *levelOptions) check(needless func(sign.Level) bool) error {
 	l, err := o.level()
 	if err != nil {
 		return err
 	}
 	if l == sign.BB {
-		for _, name := range levelFlagNames() {
-			if f.Changed(name) {
-				return lang.WithHint(usageErrorf("--%s is for levels above b-b", "--%sは b-b より上のレベル用です", name),
-					"name the level: --level b-t, b-lt or b-lta", "--level で b-t、b-lt、b-lta のいずれかを指定してください")
-			}
-		}
-		return nil
+		return o.checkBare()
 	}
 	switch {
 	case len(o.servers) == 0 && !needless(l):
@@ -84,6 +79,17 @@ func (o *levelOptions) check(f *pflag.FlagSet, needless func(sign.Level) bool) e
 		return usageErrorf("--best-effort is for levels b-lt and b-lta", "--best-effortはレベル b-lt と b-lta 用です")
 	}
 	return nil
+}
+
+// checkBare refuses flags that level B-B has no use for.
+func (o *levelOptions) checkBare() (err error) {
+	o.above.VisitAll(func(f *pflag.Flag) {
+		if f.Changed && err == nil {
+			err = lang.WithHint(usageErrorf("--%s is for levels above b-b", "--%sは b-b より上のレベル用です", f.Name),
+				"name the level: --level b-t, b-lt or b-lta", "--level で b-t、b-lt、b-lta のいずれかを指定してください")
+		}
+	})
+	return err
 }
 
 // files are those that must not be written over.

@@ -116,7 +116,7 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 	if _, err := o.hash(); err != nil {
 		return err
 	}
-	if err := o.level.check(f, func(sign.Level) bool { return false }); err != nil {
+	if err := o.level.check(func(sign.Level) bool { return false }); err != nil {
 		return err
 	}
 	return o.checkKey(f)

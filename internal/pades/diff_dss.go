@@ -2,13 +2,6 @@ package pades
 
 import "github.com/jsign-jp/jsign/internal/pdf"
 
-// The lists of streams in a DSS and in its VRI dictionaries (12.8.4.3, 12.8.4.4;
-// the keys of timestamps are those of ETSI EN 319 142-1).
-var (
-	dssLists = map[pdf.Name]bool{"Certs": true, "CRLs": true, "OCSPs": true}
-	vriLists = map[pdf.Name]bool{"Cert": true, "CRL": true, "OCSP": true}
-)
-
 // compareDSS: validation data may be added at every level, and none removed.
 func (c *comparison) compareDSS(value pdf.Object) {
 	old := c.catalog.Get("DSS")
@@ -30,7 +23,7 @@ func (c *comparison) compareDSS(value pdf.Object) {
 	c.single("dss-form", c.root, before, now)
 	for _, e := range now {
 		switch {
-		case dssLists[e.Key]:
+		case storeKeys().has(e.Key):
 			c.compareStreams(e.Value)
 		case e.Key == "VRI":
 			c.compareVRI(before.Get("VRI"), e.Value)
@@ -82,7 +75,7 @@ func (c *comparison) compareVRIEntry(old, value pdf.Object) {
 	before := c.dict(old)
 	for _, e := range now {
 		switch {
-		case vriLists[e.Key]:
+		case vriKeys().has(e.Key):
 			c.compareStreams(e.Value)
 		case e.Key == "Type", e.Key == "TU", e.Key == "TS":
 			c.compareVRIValue(e.Key, e.Value)

@@ -73,17 +73,20 @@ type dssWriter struct {
 	changed bool
 }
 
-// dssKeys names the lists in a store and in a /VRI entry (tables 261, 262).
-type dssKeys struct{ certificates, crls, ocsps pdf.Name }
+// dssKeys names the lists of certificates, CRLs and OCSP responses in a store and in
+// a /VRI entry (tables 261, 262).
+type dssKeys [3]pdf.Name
 
 func storeKeys() dssKeys { return dssKeys{"Certs", "CRLs", "OCSPs"} }
 func vriKeys() dssKeys   { return dssKeys{"Cert", "CRL", "OCSP"} }
 
+func (k dssKeys) has(key pdf.Name) bool { return slices.Contains(k[:], key) }
+
 // each calls f with every list of data and its key.
 func (k dssKeys) each(data *ValidationData, f func(key pdf.Name, list *[][]byte)) {
-	f(k.certificates, &data.Certificates)
-	f(k.crls, &data.CRLs)
-	f(k.ocsps, &data.OCSPs)
+	for i, list := range [...]*[][]byte{&data.Certificates, &data.CRLs, &data.OCSPs} {
+		f(k[i], list)
+	}
 }
 
 // open reads the store that the document has.
@@ -100,12 +103,12 @@ func (s *dssWriter) open() error {
 	}
 	s.store = object{ref, dict}
 	s.vri = append(s.vri, s.dict(dict.Get("VRI"))...)
-	for _, key := range []pdf.Name{"Certs", "CRLs", "OCSPs"} {
+	for _, key := range storeKeys() {
 		s.remember(dict.Get(key))
 	}
 	for _, e := range s.vri {
 		entry := s.dict(e.Value)
-		for _, key := range []pdf.Name{"Cert", "CRL", "OCSP"} {
+		for _, key := range vriKeys() {
 			s.remember(entry.Get(key))
 		}
 	}

@@ -27,8 +27,8 @@ func Purpose(name string) (p trust.Purpose, ok bool) {
 	return p, ok
 }
 
-// names are the sets of defaults that -verify_name takes.
-var names = []string{"default", "pkcs7", "smime_sign", "ssl_client", "ssl_server"}
+// defaultSets are what -verify_name takes.
+var defaultSets = []string{"default", "pkcs7", "smime_sign", "ssl_client", "ssl_server"}
 
 func setPurpose(o *Options, value string) error {
 	if _, ok := purposes[value]; !ok {
@@ -39,7 +39,7 @@ func setPurpose(o *Options, value string) error {
 }
 
 func setName(o *Options, value string) error {
-	if !slices.Contains(names, value) {
+	if !slices.Contains(defaultSets, value) {
 		return &UsageError{Lines: []string{"cms: Invalid verify name " + value}}
 	}
 	o.Check.Name = value
