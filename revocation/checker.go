@@ -1,6 +1,7 @@
 package revocation
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -238,6 +239,8 @@ func (c *check) readable(crl *trust.CRL) bool {
 	info := crl.Info()
 	ok, critical := crl.EntriesReadable()
 	switch {
+	case crl.SignatureAlgorithm.Algorithm != crl.TBSSignature.Algorithm || !bytes.Equal(crl.SignatureAlgorithm.Parameters, crl.TBSSignature.Parameters):
+		c.refuse(crl, trust.CodeSignatureAlgorithmInconsistency, "RFC 5280, 5.1.1.2", nil)
 	case info.Invalid || !ok:
 		c.refuse(crl, trust.CodeInvalidExtension, "RFC 5280, 5.2", nil)
 	case info.Unsupported:

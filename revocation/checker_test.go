@@ -120,6 +120,8 @@ func TestCheck(t *testing.T) {
 	named := newAuthority(t) // the CA's name, another key
 	broken := a.list(1, nil)
 	broken.Signature[len(broken.Signature)-1] ^= 1
+	inconsistent := a.list(1, nil)
+	inconsistent.SignatureAlgorithm.Parameters = []byte{5, 0} // outside of what is signed
 	for _, c := range []struct {
 		what    string
 		crls    []*trust.CRL
@@ -136,6 +138,7 @@ func TestCheck(t *testing.T) {
 		{"future", []*trust.CRL{a.list(1, func(l *x509.RevocationList) { l.ThisUpdate = now.Add(time.Second) })}, revocation.Unknown, trust.CodeCRLNotYetValid},
 		{"expired, then good", []*trust.CRL{a.list(1, func(l *x509.RevocationList) { l.NextUpdate = now }), a.list(2, nil)}, revocation.Good, trust.CodeCRLHasExpired},
 		{"broken signature", []*trust.CRL{broken}, revocation.Unknown, trust.CodeCRLSignatureFailure},
+		{"two signature algorithms", []*trust.CRL{inconsistent}, revocation.Unknown, trust.CodeSignatureAlgorithmInconsistency},
 		{"another key's", []*trust.CRL{named.list(1, nil)}, revocation.Unknown, trust.CodeCRLSignatureFailure},
 		{"unknown critical extension", []*trust.CRL{a.with(extension(asn1.ObjectIdentifier{1, 2, 3}, true, 5, 0))}, revocation.Unknown, trust.CodeUnhandledCriticalCRLExtension},
 		{"unknown extension", []*trust.CRL{a.with(extension(asn1.ObjectIdentifier{1, 2, 3}, false, 5, 0))}, revocation.Good, 0},
