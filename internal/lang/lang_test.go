@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,6 +120,19 @@ func TestDisplay(t *testing.T) {
 	} {
 		if got := Display(name); got != want {
 			t.Errorf("Display(%q) = %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestCause(t *testing.T) {
+	refused := fmt.Errorf("refused: %w", syscall.ECONNREFUSED)
+	for _, err := range []error{
+		refused,
+		&net.OpError{Op: "dial", Net: "tcp", Err: refused},
+		&url.Error{Op: "Post", URL: "http://host/", Err: &net.OpError{Op: "dial", Err: refused}},
+	} {
+		if got := Cause(err); got != refused {
+			t.Errorf("%v comes of %v", err, got)
 		}
 	}
 }

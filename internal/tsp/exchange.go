@@ -107,19 +107,5 @@ func unreachable(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return finding(TooSlow, "the server takes too long", "サーバーの応答に時間がかかりすぎています")
 	}
-	return finding(Unreachable, "the server cannot be reached: %w", "サーバーに接続できません: %w", innermost(err))
-}
-
-// innermost drops what net/http wraps errors in: the URL is named already.
-func innermost(err error) error {
-	for {
-		wrapper, ok := err.(interface {
-			Unwrap() error
-			Timeout() bool
-		})
-		if !ok || wrapper.Unwrap() == nil {
-			return err
-		}
-		err = wrapper.Unwrap()
-	}
+	return finding(Unreachable, "the server cannot be reached: %w", "サーバーに接続できません: %w", lang.Cause(err))
 }

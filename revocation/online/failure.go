@@ -75,19 +75,5 @@ func explain(ctx context.Context, err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return failure(CutOff, "the answer is cut off", "応答が途中で切れています")
 	}
-	return failure(Unreachable, "the server cannot be reached: %w", "サーバーに接続できません: %w", innermost(err))
-}
-
-// innermost drops what the net packages wrap errors in: the location is named already.
-func innermost(err error) error {
-	for {
-		wrapper, ok := err.(interface {
-			Unwrap() error
-			Timeout() bool
-		})
-		if !ok || wrapper.Unwrap() == nil {
-			return err
-		}
-		err = wrapper.Unwrap()
-	}
+	return failure(Unreachable, "the server cannot be reached: %w", "サーバーに接続できません: %w", lang.Cause(err))
 }
