@@ -16,6 +16,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/batch"
 	"github.com/jsign-jp/jsign/internal/durable"
+	"github.com/jsign-jp/jsign/testdata/ca"
 )
 
 // killsVariable asks for more kills than the suite has time for.
@@ -30,11 +31,32 @@ type archive struct {
 	inputs map[string][]byte
 	want   map[string][]byte // of an undisturbed run
 	prefix []string          // a command before jsign
+	key    []string          // flags
 }
 
+// newArchive makes an archive that is signed with a card.
 func newArchive(t *testing.T, texts, pdfs int) *archive {
 	t.Helper()
-	a := &archive{t: t, dir: office(t), inputs: map[string][]byte{}}
+	return fillArchive(t, texts, pdfs, "--key", "emulator:", "--pin-file", "pin")
+}
+
+// newSoftwareArchive makes one that is signed with a key in a file: the run shares
+// its syncs then.
+func newSoftwareArchive(t *testing.T, texts, pdfs int) *archive {
+	t.Helper()
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for file, content := range map[string][]byte{cert: ca.PEM("org-rsa2048.chain.pem"), key: ca.PEM("org-rsa2048.key.pem")} {
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fillArchive(t, texts, pdfs, "--key", "pem:"+cert+","+key)
+}
+
+func fillArchive(t *testing.T, texts, pdfs int, key ...string) *archive {
+	t.Helper()
+	a := &archive{t: t, dir: office(t), inputs: map[string][]byte{}, key: key}
 	contract, err := os.ReadFile(filepath.Join(a.dir, "contract.pdf"))
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +88,8 @@ func newArchive(t *testing.T, texts, pdfs int) *archive {
 
 func (a *archive) command(out string, args ...string) *exec.Cmd {
 	line := append(append([]string{}, a.prefix...), filepath.Join(os.Getenv(binariesVariable), "jsign"), "batch", "in", "-o", out,
-		"--resume", "--no-signed-attributes", "--key", "emulator:", "--pin-file", "pin")
-	line = append(line, args...)
+		"--resume", "--no-signed-attributes")
+	line = append(append(line, a.key...), args...)
 	cmd := exec.CommandContext(a.t.Context(), line[0], line[1:]...)
 	cmd.Dir, cmd.Env = a.dir, append(os.Environ(), "LC_ALL=C.UTF-8")
 	return cmd
@@ -169,7 +191,14 @@ func TestBatchKilled(t *testing.T) {
 	} else if testing.Short() {
 		kills = 8
 	}
-	a := newArchive(t, 24, 8)
+	t.Run("card", func(t *testing.T) { newArchive(t, 24, 8).survive((kills + 1) / 2) })
+	t.Run("software", func(t *testing.T) { newSoftwareArchive(t, 24, 8).survive(kills / 2) })
+}
+
+// survive runs, kills and resumes until so many kills are done.
+func (a *archive) survive(kills int) {
+	a.t.Helper()
+	t := a.t
 	started := time.Now()
 	if _, code := a.run("timed"); code != exitOK {
 		t.Fatalf("exit code %d", code)

@@ -31,7 +31,7 @@ func requireTool(t *testing.T, name string, args ...string) {
 // in the middle of one, and goes on with --resume.
 func TestBatchOnAFaultyDisk(t *testing.T) {
 	requireTool(t, "strace", "-f", "-qq", "-e", "trace=none", "true")
-	a := newArchive(t, 10, 2)
+	a, other := newArchive(t, 10, 2), newSoftwareArchive(t, 10, 2)
 	rounds := 1
 	if os.Getenv(killsVariable) != "" {
 		rounds = 10
@@ -41,6 +41,7 @@ func TestBatchOnAFaultyDisk(t *testing.T) {
 	for _, call := range []string{"fsync", "renameat2", "pwrite64", "openat", "mkdirat"} {
 		for _, effect := range []string{"error=EIO", "error=ENOSPC", "signal=SIGKILL"} {
 			for round := range rounds {
+				a, other = other, a
 				out := fmt.Sprintf("%s %s %d", call, effect, round)
 				when := 1 + rng.IntN(6) // of each thread
 				if call == "openat" {
