@@ -165,10 +165,14 @@ func (d *batchDocument) unchangedSince() error {
 		return openError(d.file.Path, err)
 	}
 	if now.Size() != d.info.Size() || !now.ModTime().Equal(d.info.ModTime()) {
-		return lang.WithHint(lang.Errorf("the file changed while it was being signed", "署名中にファイルが変更されました"),
-			"--resume tries it again", "--resume でもう一度試みます")
+		return errChanging()
 	}
 	return nil
+}
+
+func errChanging() error {
+	return lang.WithHint(lang.Errorf("the file changed while it was being signed", "署名中にファイルが変更されました"),
+		"--resume tries it again", "--resume でもう一度試みます")
 }
 
 // Finish writes the output beside its name.

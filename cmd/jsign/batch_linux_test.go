@@ -94,6 +94,25 @@ cp -r small copied`, jsign)
 	a.check("copied")
 }
 
+// TestBatchWithALimitOnFiles lets the journal meet a limit on the size of files
+// (setrlimit(2)): the run stops, and marks nothing as failed.
+func TestBatchWithALimitOnFiles(t *testing.T) {
+	for name, a := range map[string]*archive{"card": newArchive(t, 40, 0), "software": newSoftwareArchive(t, 40, 0)} {
+		a.prefix = []string{"sh", "-c", `ulimit -f 16; exec "$@"`, "sh"}
+		text, code := a.run("limited")
+		for _, want := range []string{"cannot write the journal", "hint: look after the disk", "failed: 0\n"} {
+			if code != exitFile || !strings.Contains(text, want) {
+				t.Errorf("%s: exit code %d, no %q in\n%s", name, code, want, text)
+			}
+		}
+		a.prefix = nil
+		if text, code := a.run("limited"); code != exitOK {
+			t.Errorf("%s, --resume: exit code %d\n%s", name, code, text)
+		}
+		a.check("limited")
+	}
+}
+
 // TestBatchWaitsForTheCard takes the card away in the middle of a run, through
 // PC/SC, and puts it back.
 func TestBatchWaitsForTheCard(t *testing.T) {

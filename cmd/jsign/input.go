@@ -91,11 +91,11 @@ func (in *input) hold(b *bytes.Buffer) error {
 	b.Reset()
 	b.Grow(int(in.size) + bytes.MinRead)
 	n, err := b.ReadFrom(io.NewSectionReader(in.file, 0, in.size))
-	if err == nil && n < in.size {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return openError(in.name, err)
+	}
+	if n < in.size {
+		return errChanging()
 	}
 	in.held = bytes.NewReader(b.Bytes())
 	return nil
