@@ -128,28 +128,44 @@ func reasonWord(reason int) string {
 	return strconv.Itoa(reason)
 }
 
-// revokedEarlier looks whether data that is out of date tells of a revocation:
-// that stands, however old the data.
+// revokedEarlier looks whether data that is out of date tells of a revocation: that
+// stands, however old the data. A hold stands unless newer data is good.
 func (h *history) revokedEarlier(e *revocation.Evidence, path *trust.Path, depth int) {
+	var hold *revocation.Evidence
+	var held, good time.Time
 	for i, refused := range h.filesFirst(e.Refused) {
 		if i == maxRefused {
-			return
+			break
 		}
 		for _, at := range issuedAt(&refused, e.Certificate) {
-			q := revocation.QueryFor(path, depth)
-			q.Time, q.Now, q.CRLs, q.OCSPs = at, h.now, nil, nil
-			q.Candidates = append(q.Candidates, h.pool.Certificates...)
-			if refused.CRL != nil {
-				q.CRLs = []*trust.CRL{refused.CRL}
-			} else {
-				q.OCSPs = []*revocation.OCSP{refused.OCSP}
-			}
-			if old := revocation.Check(q); old.Status == revocation.Revoked && old.Reason != trust.ReasonCertificateHold {
+			old := h.checkThen(&refused, path, depth, at)
+			switch {
+			case old.Status == revocation.Good && at.After(good):
+				good = at
+			case old.Status == revocation.Revoked && old.Reason != trust.ReasonCertificateHold:
 				*e = old
 				return
+			case old.Status == revocation.Revoked && at.After(held):
+				hold, held = &old, at
 			}
 		}
 	}
+	if hold != nil && !good.After(held) {
+		*e = *hold
+	}
+}
+
+// checkThen asks data that was refused as of a time when it was right.
+func (h *history) checkThen(refused *revocation.Refusal, path *trust.Path, depth int, at time.Time) revocation.Evidence {
+	q := revocation.QueryFor(path, depth)
+	q.Time, q.Now, q.CRLs, q.OCSPs = at, h.now, nil, nil
+	q.Candidates = slices.Concat(h.opt.Material.Certificates, q.Candidates, h.pool.Certificates)
+	if refused.CRL != nil {
+		q.CRLs = []*trust.CRL{refused.CRL}
+	} else {
+		q.OCSPs = []*revocation.OCSP{refused.OCSP}
+	}
+	return revocation.Check(q)
 }
 
 // filesFirst puts data that the caller gave before what the file carries, which must not

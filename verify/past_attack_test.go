@@ -80,6 +80,14 @@ func (h *holder) crlSince(issued string, of *holder, revoked, invalid string) []
 	})
 }
 
+// crlFor is a CRL with a reason for revocation.
+func (h *holder) crlFor(reason int, issued string, of *holder, revoked string) []byte {
+	return h.list(&x509.RevocationList{
+		Number: big.NewInt(at(issued).Unix()), ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 1, 0),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: of.SerialNumber, RevocationTime: at(revoked), ReasonCode: reason}},
+	})
+}
+
 // TestAttacksOnThePast: what proves nothing is not taken for a proof.
 func TestAttacksOnThePast(t *testing.T) {
 	w := newTown()
@@ -148,6 +156,30 @@ func TestAttacksOnThePast(t *testing.T) {
 			letter: underWeak.signed(plain, weakCA).stamp(w.tsa, "2012-06").crls(weakList), want: unclear, sub: verify.CryptoConstraintsFailure, level: verify.LevelT},
 		{name: "a CRL by a CA whose key was good when it was archived", now: "2022-06-02", files: [][]byte{w.stampRoot.crl("2022-06"), w.root.crl("2022-06")},
 			letter: underWeak.signed(plain, weakCA).stamp(w.tsa, "2012-06").crls(weakList).archive(w.tsa, "2012-06-10"), want: passed, level: verify.LevelT},
+		{name: "on hold when last heard of", now: "2022-10-10", lax: true, files: [][]byte{w.ca.crlFor(6, "2022-07", w.signer, "2022-06-20")},
+			letter: w.signer.signed(plain, w.ca), want: unclear, sub: verify.RevokedNoPOE, level: verify.LevelB},
+		{name: "a hold that was lifted when last heard of", now: "2022-10-10", lax: true,
+			files:  [][]byte{w.ca.crlFor(6, "2022-07", w.signer, "2022-06-20"), w.ca.crl("2022-08")},
+			letter: w.signer.signed(plain, w.ca), want: passed, level: verify.LevelB},
+		{name: "a hold that came after it was good", now: "2022-10-10", lax: true,
+			files:  [][]byte{w.ca.crl("2022-06"), w.ca.crlFor(6, "2022-07", w.signer, "2022-06-20")},
+			letter: w.signer.signed(plain, w.ca), want: unclear, sub: verify.RevokedNoPOE, level: verify.LevelB},
+		{name: "stamped by one that may do other things", now: "2024", lax: true, letter: w.signer.signed(plain, w.ca).stamp(w.stampRoot.issue("Loose TSA", "2010", "2028", asLeaf), "2022-05-20"),
+			want: unclear, sub: verify.OutOfBoundsNoPOE, level: verify.LevelB, stamps: []verify.SubIndication{verify.ChainConstraintsFailure}},
+		{name: "stamped by an authority of whom nobody says so critically", now: "2024", lax: true,
+			letter: w.signer.signed(plain, w.ca).stamp(w.stampRoot.issue("Lax TSA", "2010", "2028", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping} }), "2022-05-20"),
+			want:   unclear, sub: verify.OutOfBoundsNoPOE, level: verify.LevelB, stamps: []verify.SubIndication{verify.ChainConstraintsFailure}},
+		{name: "a good and a bad stamp", now: "2024", lax: true, letter: func() *letter {
+			l := w.signer.signed(plain, w.ca)
+			l.Signers[0] = must(l.Signers[0].WithUnsigned(cms.Attribute{Type: der.AttributeTimeStampToken,
+				Values: [][]byte{w.tsa.token([]byte("other"), "2022-05-21"), w.tsa.token(l.value(), "2022-05-20")}}))
+			return l
+		}(), want: passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.HashFailure, ""}},
+		{name: "a stamp of another signer of the message", now: "2024", lax: true, letter: func() *letter {
+			l, o := w.signer.signed(plain, w.ca), w.signer.signed(plain, w.ca)
+			l.attribute(der.AttributeTimeStampToken, w.tsa.token(o.value(), "2022-05-20"))
+			return l.and(o.stamp(w.tsa, "2023-06"))
+		}(), want: unclear, sub: verify.OutOfBoundsNoPOE, level: verify.LevelB, stamps: []verify.SubIndication{verify.HashFailure}},
 		{name: "archived an hour before the stamp", now: "2027", lax: true, files: [][]byte{w.stampRoot.crl("2026-12-20")},
 			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").archive(w.younger, "2024-06-01 11:00"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.TimestampOrderFailure, ""}},
