@@ -121,12 +121,11 @@ func timestamps(s *cms.SignerInfo) (list []*tsp.Token, err error) {
 // one whose digest it signed.
 func signerCertificate(sd *cms.SignedData, s *cms.SignerInfo) (found *trust.Certificate) {
 	for _, choice := range sd.Certificates {
-		fields, err := cms.ParseCertificate(choice.Raw)
-		if err != nil || !s.SignedWith(fields) {
+		c, err := trust.ParseCertificate(choice.Raw)
+		if err != nil || !c.IdentifiedBy(s.Issuer, s.Serial, s.SubjectKeyID) {
 			continue
 		}
-		c, err := trust.ParseCertificate(choice.Raw)
-		if err == nil && (found == nil || s.VerifySigningCertificate(c.Raw) == nil) {
+		if found == nil || s.VerifySigningCertificate(c.Raw) == nil {
 			found = c
 		}
 	}

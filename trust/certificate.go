@@ -240,6 +240,16 @@ func findExtension(list []Extension, id OID) (Extension, bool) {
 	return Extension{}, false
 }
 
+// IdentifiedBy reports whether a SignerIdentifier (RFC 5652, 5.3) means this
+// certificate: one with issuer and serial number, or, where serial is nil, one with the
+// subject key identifier.
+func (c *Certificate) IdentifiedBy(issuer []byte, serial *big.Int, keyID []byte) bool {
+	if serial == nil {
+		return c.SubjectKeyID() != nil && bytes.Equal(keyID, c.SubjectKeyID())
+	}
+	return serial.Cmp(c.Serial) == 0 && EqualNames(issuer, c.RawIssuer)
+}
+
 // SubjectKeyID returns the subject key identifier; nil when absent or unreadable.
 func (c *Certificate) SubjectKeyID() []byte { return c.info().subjectKeyID }
 

@@ -1,9 +1,11 @@
 package trust_test
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/testdata/ca"
 	"github.com/jsign-jp/jsign/trust"
 )
 
@@ -20,7 +22,7 @@ func name(values ...[]byte) []byte {
 func text(tag byte, s string) []byte { return der.Element(tag, []byte(s)) }
 
 const (
-	utf8Tag, printable, ia5, t61, numeric, bmpTag = 0x0c, 0x13, 0x16, 0x14, 0x12, 0x1e
+	utf8Tag, printable, ia5, t61, numeric, bmpTag, universal, octets = 0x0c, 0x13, 0x16, 0x14, 0x12, 0x1e, 0x1c, 0x04
 )
 
 func TestEqualNames(t *testing.T) {
@@ -33,6 +35,8 @@ func TestEqualNames(t *testing.T) {
 		{"types of string", name(text(utf8Tag, "JPKI")), name(text(printable, "JPKI")), true},
 		{"IA5String", name(text(ia5, "jpki")), name(text(printable, "JPKI")), true},
 		{"BMPString", name(text(bmpTag, "\x00J\x00P\x00K\x00I\x68\x2a")), name(text(utf8Tag, "jpki株")), true},
+		{"UniversalString", name(text(universal, "\x00\x00\x00j\x00\x00\x68\x2a")), name(text(utf8Tag, "J株")), true},
+		{"what is no string", name(text(octets, "JPKI")), name(text(utf8Tag, "JPKI")), false},
 		{"T61String is Latin-1", name(text(t61, "caf\xe9")), name(text(utf8Tag, "café")), true},
 		{"runs of spaces", name(text(utf8Tag, "  a \t b ")), name(text(utf8Tag, "a b")), true},
 		{"a space less", name(text(utf8Tag, "ab")), name(text(utf8Tag, "a b")), false},
@@ -45,6 +49,30 @@ func TestEqualNames(t *testing.T) {
 	} {
 		if got := trust.EqualNames(c.a, c.b); got != c.want {
 			t.Errorf("%s: %v", c.what, got)
+		}
+	}
+}
+
+func TestIdentifiedBy(t *testing.T) {
+	c, err := trust.ParseCertificate(ca.DER(ca.OrgRSA2048))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := trust.ParseCertificate(ca.DER(ca.OrgP256))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := new(big.Int).Add(c.Serial, big.NewInt(1))
+	for what, got := range map[string]bool{
+		"issuer and serial":     c.IdentifiedBy(c.RawIssuer, c.Serial, nil),
+		"key identifier":        c.IdentifiedBy(nil, nil, c.SubjectKeyID()),
+		"not: serial":           !c.IdentifiedBy(c.RawIssuer, next, c.SubjectKeyID()),
+		"not: issuer":           !c.IdentifiedBy(c.RawSubject, c.Serial, c.SubjectKeyID()),
+		"not: no identifier":    !c.IdentifiedBy(c.RawIssuer, nil, nil),
+		"not: other identifier": !c.IdentifiedBy(c.RawIssuer, nil, other.SubjectKeyID()),
+	} {
+		if !got {
+			t.Error(what)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"bytes"
 	"errors"
 
 	"github.com/jsign-jp/jsign/internal/cms"
@@ -146,7 +145,7 @@ func revocationOf(chain *trust.Result, opt *trust.Options) Revocation {
 // fits (RFC 5652, 5.3), nil when there is none.
 func (m *Message) signerCertificate(s *cms.SignerInfo, opt *CheckOptions) *trust.Certificate {
 	for _, c := range opt.Certificates {
-		if identifies(s, c) {
+		if c.IdentifiedBy(s.Issuer, s.Serial, s.SubjectKeyID) {
 			return c
 		}
 	}
@@ -154,18 +153,11 @@ func (m *Message) signerCertificate(s *cms.SignerInfo, opt *CheckOptions) *trust
 		return nil
 	}
 	for _, c := range m.Certificates {
-		if identifies(s, c) {
+		if c.IdentifiedBy(s.Issuer, s.Serial, s.SubjectKeyID) {
 			return c
 		}
 	}
 	return nil
-}
-
-func identifies(s *cms.SignerInfo, c *trust.Certificate) bool {
-	if s.Serial == nil {
-		return bytes.Equal(s.SubjectKeyID, c.SubjectKeyID()) && c.SubjectKeyID() != nil
-	}
-	return s.Serial.Cmp(c.Serial) == 0 && trust.EqualNames(s.Issuer, c.RawIssuer)
 }
 
 // checkAttributes checks the rules for attributes and the signature over them

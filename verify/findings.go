@@ -85,7 +85,7 @@ func (m *Message) AuditedSigner(r *Result, i int) (list []Finding) {
 	if s.Certificate == nil {
 		return list
 	}
-	c := &cms.CertificateFields{Raw: s.Certificate.Raw, Serial: s.Certificate.Serial, Issuer: s.Certificate.RawIssuer}
+	c := cms.CertificateFields{Raw: s.Certificate.Raw, Serial: s.Certificate.Serial, Issuer: s.Certificate.RawIssuer}
 	for _, f := range s.Info.AuditCertificate(i, c) {
 		list = append(list, finding(f))
 	}

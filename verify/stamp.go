@@ -223,7 +223,7 @@ func (c *carried) add(s *stamp) { c.ids = append(c.ids, s.carries...) }
 // it may stem from elsewhere, and for a key that nothing names one can be made to fit.
 func (h *history) isSignature(s *cms.SignerInfo) bool {
 	return slices.ContainsFunc(h.pool.Certificates, func(c *trust.Certificate) bool {
-		if !identifies(s, c) || !namesSigner(s, c) {
+		if !c.IdentifiedBy(s.Issuer, s.Serial, s.SubjectKeyID) || !namesSigner(s, c) {
 			return false
 		}
 		key, err := c.PublicKey()

@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"errors"
+	"math/big"
 
 	"github.com/jsign-jp/jsign/internal/der"
 )
@@ -33,10 +34,17 @@ func (s *SignerInfo) AuditKey(signer int, key *PublicKey) []Finding {
 	return a.findings
 }
 
+// CertificateFields are what an audit looks at of a signer's certificate.
+type CertificateFields struct {
+	Raw    []byte // the Certificate
+	Serial *big.Int
+	Issuer []byte // Name
+}
+
 // AuditCertificate lists what does not fit between a signer, at index signer of
 // its message, and the certificate it is verified with: an ESS attribute that
 // names another one, an issuer's name written in other octets.
-func (s *SignerInfo) AuditCertificate(signer int, cert *CertificateFields) []Finding {
+func (s *SignerInfo) AuditCertificate(signer int, cert CertificateFields) []Finding {
 	a := auditor{signer: signer}
 	a.check(s.Issuer == nil || bytes.Equal(s.Issuer, cert.Issuer), IssuerDiffers, "")
 	ids, err := s.SigningCertificates()

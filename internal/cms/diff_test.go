@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/jsign-jp/jsign/internal/cms"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // missing skips a test for want of a tool or file; CI may not skip.
@@ -235,12 +236,12 @@ func embeddedKey(sd *cms.SignedData, s *cms.SignerInfo) (*cms.PublicKey, error) 
 		if c.Kind != cms.X509Certificate {
 			continue
 		}
-		fields, err := cms.ParseCertificate(c.Raw)
+		cert, err := trust.ParseCertificate(c.Raw)
 		if err != nil {
 			return nil, err
 		}
-		if s.SignedWith(fields) {
-			return cms.ParsePublicKey(fields.PublicKey)
+		if cert.IdentifiedBy(s.Issuer, s.Serial, s.SubjectKeyID) {
+			return cms.ParsePublicKey(cert.RawSubjectPublicKeyInfo)
 		}
 	}
 	return nil, errors.New("signer's certificate not found")

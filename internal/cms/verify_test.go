@@ -329,51 +329,6 @@ func TestHugeRSAKeyIsRefused(t *testing.T) {
 	}
 }
 
-func TestParseCertificateFields(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"sign.pem", "auth.pem", "org-ca.pem", "org-ed25519.pem", "sign-p384.pem", "tsa.pem"} {
-		cert := ca.Certificate(name)
-		f, err := cms.ParseCertificate(cert.Raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Serial.Cmp(cert.SerialNumber) != 0 || !bytes.Equal(f.Issuer, cert.RawIssuer) || !bytes.Equal(f.Subject, cert.RawSubject) ||
-			!bytes.Equal(f.PublicKey, cert.RawSubjectPublicKeyInfo) || !bytes.Equal(f.SubjectKeyID, cert.SubjectKeyId) {
-			t.Errorf("%s: %+v", name, f)
-		}
-	}
-}
-
-func TestSameName(t *testing.T) {
-	t.Parallel()
-	name := func(tag byte, text string) []byte {
-		return der.Sequence(der.SetOf(der.TagSet, der.Sequence(der.ObjectIdentifier("\x55\x04\x03"), der.Element(tag, []byte(text)))))
-	}
-	base := name(12, "Sign CA 山")
-	for _, c := range []struct {
-		other []byte
-		same  bool
-	}{
-		{base, true},
-		{name(12, "sign ca 山"), true},
-		{name(12, "  SIGN\t CA  山 "), true},
-		{name(30, "\x00S\x00i\x00g\x00n\x00 \x00C\x00A\x00 \x5c\x71"), true},
-		{name(28, "\x00\x00\x00S\x00\x00\x00i\x00\x00\x00g\x00\x00\x00n\x00\x00\x00 \x00\x00\x00C\x00\x00\x00A\x00\x00\x00 \x00\x00\x5c\x71"), true},
-		{name(12, "SignCA 山"), false},
-		{name(12, "Sign CA 川"), false},
-		{name(4, "Sign CA 山"), false},
-		{der.Sequence(), false},
-		{nil, false},
-	} {
-		if got := cms.SameName(base, c.other); got != c.same {
-			t.Errorf("%x: %v", c.other, got)
-		}
-	}
-	if !cms.SameName(name(20, "\xe9"), name(12, "é")) || !cms.SameName(name(19, "A b"), name(22, "a  B")) {
-		t.Error("Latin-1 or IA5 differ")
-	}
-}
-
 func TestParseTime(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

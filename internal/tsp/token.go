@@ -86,8 +86,7 @@ func certificates(sd *cms.SignedData) (list []*trust.Certificate) {
 func (t *Token) find(further []*trust.Certificate) (found *trust.Certificate) {
 	for _, list := range [][]*trust.Certificate{t.Certificates, further} {
 		for _, c := range list {
-			fields, err := cms.ParseCertificate(c.Raw)
-			if err != nil || !t.signer.SignedWith(fields) {
+			if !c.IdentifiedBy(t.signer.Issuer, t.signer.Serial, t.signer.SubjectKeyID) {
 				continue
 			}
 			if t.signer.VerifySigningCertificate(c.Raw) == nil {
