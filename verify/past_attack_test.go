@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
 	"math/big"
@@ -180,6 +181,9 @@ func TestAttacksOnThePast(t *testing.T) {
 			l.attribute(der.AttributeTimeStampToken, w.tsa.token(o.value(), "2022-05-20"))
 			return l.and(o.stamp(w.tsa, "2023-06"))
 		}(), want: unclear, sub: verify.OutOfBoundsNoPOE, level: verify.LevelB, stamps: []verify.SubIndication{verify.HashFailure}},
+		{name: "archived by hashes that are weak by now", now: "2026", lax: true, files: [][]byte{w.stampRoot.crl("2025-12-20")},
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").archiveBy(crypto.SHA1, w.younger, "2025"),
+			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.CryptoConstraintsNoPOE, ""}},
 		{name: "archived an hour before the stamp", now: "2027", lax: true, files: [][]byte{w.stampRoot.crl("2026-12-20")},
 			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").archive(w.younger, "2024-06-01 11:00"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.TimestampOrderFailure, ""}},
@@ -189,7 +193,7 @@ func TestAttacksOnThePast(t *testing.T) {
 			for _, l := range tt.files {
 				opt.Material.CRLs = append(opt.Material.CRLs, must(trust.ParseCRL(l)))
 			}
-			s := judgeLetter(t, tt.letter.bytes(t), w.anchors, opt)
+			s := judgeSignerOf(t, tt.letter.bytes(t), tt.letter.value(), w.anchors, opt)
 			var stamps []verify.SubIndication
 			for _, x := range s.Timestamps {
 				stamps = append(stamps, x.SubIndication)

@@ -171,7 +171,12 @@ func (l *letter) stamp(tsa *holder, when string) *letter {
 
 // archive adds an archive timestamp of all that is there.
 func (l *letter) archive(tsa *holder, when string) *letter {
-	index := must(cms.NewATSHashIndex(l.SignedData, &l.Signers[0], crypto.SHA256)).Marshal()
+	return l.archiveBy(crypto.SHA256, tsa, when)
+}
+
+// archiveBy adds one that lists what is there by a hash.
+func (l *letter) archiveBy(hash crypto.Hash, tsa *holder, when string) *letter {
+	index := must(cms.NewATSHashIndex(l.SignedData, &l.Signers[0], hash)).Marshal()
 	content := sha256.Sum256(letterText)
 	imprint := must(cms.ArchiveImprint(l.SignedData, &l.Signers[0], crypto.SHA256, content[:], index))
 	l.attribute(der.AttributeArchiveTimeStampV3, must(cms.WithATSHashIndex(tsa.tokenFor(imprint, when), index)))

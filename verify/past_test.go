@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"slices"
 	"testing"
 
 	"github.com/jsign-jp/jsign/internal/cms"
@@ -272,13 +273,21 @@ func TestHistories(t *testing.T) {
 
 func judgeLetter(t testing.TB, message []byte, anchors *trust.Store, opt verify.ReportOptions) verify.Signature {
 	t.Helper()
+	return judgeSignerOf(t, message, nil, anchors, opt)
+}
+
+// judgeSignerOf judges the signer with a signature value, nil for the only one: DER
+// sorts the signers of a message.
+func judgeSignerOf(t testing.TB, message, value []byte, anchors *trust.Store, opt verify.ReportOptions) verify.Signature {
+	t.Helper()
 	m := must(verify.Open(verify.Input{Bytes: message}, verify.OpenOptions{}))
 	defer m.Close()
 	if err := m.SetContent(verify.Input{Stream: bytes.NewReader(letterText)}.Copy); err != nil {
 		t.Fatal(err)
 	}
 	r := m.Check(verify.CheckOptions{Trust: trust.Options{Anchors: anchors, Time: opt.Time}})
-	return m.Report(context.Background(), r, opt).Signatures[0]
+	i := slices.IndexFunc(r.Signers, func(s verify.SignerResult) bool { return value == nil || bytes.Equal(s.Info.Signature, value) })
+	return m.Report(context.Background(), r, opt).Signatures[i]
 }
 
 // asked counts what a Fetcher is asked.

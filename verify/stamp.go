@@ -21,6 +21,7 @@ type stamp struct {
 	digest func(crypto.Hash) []byte
 	// missing tells of an archive timestamp that what it covers is not there.
 	missing bool
+	index   crypto.Hash // that an archive timestamp lists what it covers by; 0 for others
 	covers  []objectID
 	carries []objectID // the token's signature value, certificates, CRLs and responses
 	subject *subject   // its TSA's certificate's side; nil when that was not found
@@ -80,7 +81,7 @@ func (h *history) judgeStamp(s *stamp) {
 	}
 	s.subject = &subject{
 		certificate: cert, value: s.value(), bound: true, madeAt: s.Time, purpose: trust.PurposeTimestampSign, use: trust.TrustTSA,
-		hashes: []crypto.Hash{s.token.Info.Hash, hashOf(s.token.SignedData.Signers[0].DigestAlgorithm.Algorithm)},
+		hashes: []crypto.Hash{s.token.Info.Hash, hashOf(s.token.SignedData.Signers[0].DigestAlgorithm.Algorithm), s.index},
 	}
 	v := h.judge(s.subject)
 	s.take(&v)
@@ -265,7 +266,7 @@ func (h *history) addArchive(sd *cms.SignedData, s *cms.SignerInfo, token []byte
 		archive.missing = true
 		return archive
 	}
-	archive.covers = append(ids, idOf(s.Signature))
+	archive.covers, archive.index = append(ids, idOf(s.Signature)), index.hash
 	archive.digest = func(hash crypto.Hash) []byte {
 		digest := content(hash)
 		if digest == nil {
