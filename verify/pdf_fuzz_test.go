@@ -19,7 +19,7 @@ const (
 	maxFuzzMemory = 256 << 20
 	// maxFuzzTime is far above the second that any input may need, for machines with
 	// much else to do.
-	maxFuzzTime = 10 * time.Second
+	maxFuzzTime = 30 * time.Second
 )
 
 // boundedPDF verifies, and fails when that takes more memory or time than any

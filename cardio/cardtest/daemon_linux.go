@@ -22,7 +22,7 @@ const (
 	runDir     = "/run/pcscd" // compiled into pcscd, which ends without it
 	nobody     = 65534
 
-	startLimit = 10 * time.Second // it takes 50 ms on an idle machine
+	startLimit = time.Minute // it takes 50 ms on an idle machine
 	stopLimit  = 3 * time.Second
 )
 

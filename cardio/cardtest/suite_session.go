@@ -12,7 +12,7 @@ import (
 )
 
 // hangLimit ends a test that would wait for ever.
-const hangLimit = 20 * time.Second
+const hangLimit = 2 * time.Minute
 
 // await returns what done yields, and ends the test if it does not.
 func await[T any](t *testing.T, what string, done <-chan T) T {

@@ -42,7 +42,7 @@ func newJudge(t *testing.T, o emulator.Options) *judge {
 // apart.
 func (j *judge) run(name string, args ...string) (stdout, stderr string, err error) {
 	j.t.Helper()
-	ctx, cancel := context.WithTimeout(j.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(j.t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = j.stack.Env()

@@ -16,7 +16,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
-const hangLimit = 20 * time.Second
+const hangLimit = 2 * time.Minute
 
 // driver speaks vpcd's side of the protocol, in two writes as vpcd does.
 type driver struct {

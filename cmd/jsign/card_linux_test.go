@@ -143,7 +143,7 @@ func startEmulator(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
 // askATR sends vpcd's control byte 4 and reads the framed answer.
 func askATR(t *testing.T, conn net.Conn) []byte {
 	t.Helper()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(2 * time.Minute))
 	if _, err := conn.Write([]byte{0, 1, 4}); err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func start(t *testing.T, args ...string) *atTerminal {
 // await reads until the terminal shows a text, or the command ends.
 func (a *atTerminal) await(text string) {
 	a.t.Helper()
-	deadline := time.AfterFunc(30*time.Second, func() { a.cmd.Process.Kill() })
+	deadline := time.AfterFunc(2*time.Minute, func() { a.cmd.Process.Kill() })
 	defer deadline.Stop()
 	b := make([]byte, 1024)
 	for !strings.Contains(a.shown.String(), text) {

@@ -13,7 +13,7 @@ import (
 // enough are.
 func watched(t *testing.T, root string, o Options, enough int, do func()) (list []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for f := range Watch(ctx, []string{root}, o, 100*time.Millisecond) {
 		if f.Err != nil {

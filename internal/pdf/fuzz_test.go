@@ -96,7 +96,7 @@ func checkReferences(t *testing.T, o Object, err error, refs []Ref, scanErr erro
 // above the second it may need, for machines with much else to do.
 const (
 	maxFuzzMemory = 256 << 20
-	maxFuzzTime   = 10 * time.Second
+	maxFuzzTime   = 30 * time.Second
 )
 
 // bounded returns a function that fails when more was allocated since, garbage

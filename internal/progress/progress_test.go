@@ -62,7 +62,7 @@ func TestBar(t *testing.T) {
 		m.Done()
 	}
 	m.Print("a line\n")
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.String(), "3/4") || !strings.Contains(s.String(), "a line"); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !strings.Contains(s.String(), "3/4") || !strings.Contains(s.String(), "a line"); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the bar shows %q", s.String())
 		}
