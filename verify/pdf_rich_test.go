@@ -42,7 +42,9 @@ const (
 
 // richPDF has what documents have beyond formPDF: two pages, layers, structure, names, attachments,
 // more kinds of fields.
-func richPDF() []byte {
+func richPDF() []byte { return writePDF(richBodies()) }
+
+func richBodies() map[int]string {
 	bodies := formBodies()
 	for n, body := range map[int]string{
 		objCatalog: "<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R /Outlines 20 0 R /Names 26 0 R /StructTreeRoot 23 0 R /Metadata 42 0 R " +
@@ -88,14 +90,21 @@ func richPDF() []byte {
 	} {
 		bodies[n] = body
 	}
-	return writePDF(bodies)
+	return bodies
 }
 
 // richDocuments are the rich document signed in every way that restricts what may follow.
 func richDocuments(t testing.TB) map[string]made {
 	t.Helper()
 	out := map[string]made{}
-	for name, opt := range map[string]sign.PDFOptions{
+	for name, opt := range waysToSign() {
+		out[name] = made{t, signedPDF(t, richPDF(), opt)}
+	}
+	return out
+}
+
+func waysToSign() map[string]sign.PDFOptions {
+	return map[string]sign.PDFOptions{
 		"approval":     {},
 		"level 1":      {Profile: sign.ProfilePAdES, Certify: 1},
 		"level 2":      {Profile: sign.ProfilePAdES, Certify: 2},
@@ -103,8 +112,5 @@ func richDocuments(t testing.TB) map[string]made {
 		"lock include": {Field: "lockgroup"},
 		"lock exclude": {Field: "lockbut"},
 		"lock all":     {Field: "lockall"},
-	} {
-		out[name] = made{t, signedPDF(t, richPDF(), opt)}
 	}
-	return out
 }

@@ -19,6 +19,12 @@ func (b *box) include(x, y, distance float64) {
 	b.right, b.top = math.Max(b.right, x+distance), math.Max(b.top, y+distance)
 }
 
+// within returns the part of b that lies in o.
+func (b box) within(o box) box {
+	left, bottom := math.Max(b.left, o.left), math.Max(b.bottom, o.bottom)
+	return box{left, bottom, math.Max(left, math.Min(b.right, o.right)), math.Max(bottom, math.Min(b.top, o.top))}
+}
+
 func (b box) area() float64 { return (b.right - b.left) * (b.top - b.bottom) }
 
 // readBox reads a rectangle (7.9.5).

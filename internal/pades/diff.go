@@ -67,6 +67,9 @@ func (d *Document) Compare(s *Signature, p *Proof) (*Difference, error) {
 	if err := d.compareBytes(found, p.Revision+1); err != nil {
 		return notCompared(d.File, err)
 	}
+	if err := d.compareLinearized(found); err != nil {
+		return notCompared(d.File, err)
+	}
 	listed, superseded, diffs := make(map[uint32]bool), make(map[uint32]bool), make(map[uint32]pdf.Object)
 	for _, later := range revisions[p.Revision+1:] {
 		c := comparison{signed: signed, later: view{rev: later}, newest: view{rev: d.File.Revision},
@@ -144,6 +147,19 @@ func (d *Document) compareReadings(found *Difference, signed int) error {
 		}
 	}
 	return nil
+}
+
+// compareLinearized: a file that was appended to is no longer linearized. One that
+// has grown to the length its first object states was made for readers that do
+// not look at its end.
+func (d *Document) compareLinearized(found *Difference) error {
+	believed, err := d.File.BelievedLinearized()
+	if believed {
+		found.Outcome = ForbiddenChanges
+		found.Violations = append(found.Violations, Violation{Rule: "two-readings", Page: -1, Clause: "ISO 32000-2, F.3.3",
+			what: lang.M("programs that take the file for linearized see another document", "リニアライズされたファイルとして読むプログラムでは、別の内容の文書が表示されます")})
+	}
+	return err
 }
 
 // keepsPlain: an object is for plain readers what it was, or what it is for all.

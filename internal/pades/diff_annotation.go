@@ -30,7 +30,7 @@ func (c *comparison) passesForContent(page int, v *view, d pdf.Dict) bool {
 	ap := d.Get("AP")
 	switch kind := v.name(d.Get("Subtype")); {
 	case textMarkup[kind]:
-		return hidesText(v, d) || kind == "Highlight" && ap == nil && !isLightMark(v, d)
+		return hidesText(v, d) || ap == nil && !c.marksPlainly(page, v, d)
 	case kind == "Popup":
 		return ap != nil
 	case kind == "Text":
@@ -38,17 +38,9 @@ func (c *comparison) passesForContent(page int, v *view, d pdf.Dict) bool {
 	case kind == "Link":
 		return ap != nil || borderWidth(v, d) > maxBorder
 	case drawings[kind]:
-		return d.Has("IC") || looksInto(v, ap, showsContent) || c.overContent(page, v, d)
+		return d.Has("IC") || d.Has("Cap") || d.Has("LL") || looksInto(v, ap, showsContent) || c.overContent(page, v, d)
 	}
 	return true
-}
-
-// isLightMark reads /C of a highlight that has no appearance: readers multiply the
-// page with it. Without a colour they show nothing.
-func isLightMark(v *view, d pdf.Dict) bool {
-	list := v.array(d.Get("C"))
-	n, _ := readNumbers(v, list, len(list))
-	return len(list) == 0 || isLight(n)
 }
 
 // lastingAnnotations are a part of what was signed to any reader.
@@ -86,6 +78,7 @@ func (c *comparison) overContent(page int, v *view, d pdf.Dict) bool {
 		return true
 	}
 	boxes, known := c.boxesOf(page)
+	c.spend(len(boxes))
 	for _, b := range boxes {
 		if rect.overlaps(b) {
 			return true
@@ -142,6 +135,7 @@ func (g *signed) boxesOf(page int) ([]box, bool) {
 	if !done {
 		if page >= 0 && page < len(g.pages) {
 			found.boxes, found.known = contentBoxes(&g.view, g.dict(g.pages[page]))
+			found.boxes = append(found.boxes, g.shownAbove(page)...)
 		}
 		g.content[page] = found
 	}
@@ -227,7 +221,8 @@ type markup struct {
 
 type markupState struct {
 	blended      bool
-	light        bool // the colour of areas
+	opaque       bool    // in a group that is not blended with the page, whatever is done inside
+	light        float64 // the luminance of the colour of areas
 	scale, width float64
 }
 
@@ -237,6 +232,11 @@ func (m *markup) hides(s *pdf.Stream, data []byte) bool {
 	}
 	if list, ok := readNumbers(m.v, m.v.array(s.Dict.Get("Matrix")), 6); ok {
 		m.state.scale *= scaleOf(list)
+		m.ink.moved = true
+	}
+	group := m.v.dict(s.Dict.Get("Group"))
+	if m.v.resolve(group.Get("I")) == pdf.Boolean(true) && !m.state.blended {
+		m.state.opaque = true
 	}
 	resources := m.v.dict(s.Dict.Get("Resources"))
 	hides := false
@@ -269,6 +269,7 @@ func (m *markup) operate(operator string, operands []pdf.Object, resources pdf.D
 		}
 	case "cm":
 		s.scale *= scaleOf(n)
+		m.ink.moved = true
 	case "w":
 		s.width = n[0]
 	case "gs":
@@ -280,15 +281,15 @@ func (m *markup) operate(operator string, operands []pdf.Object, resources pdf.D
 			s.width = number(m.v.resolve(state.Get("LW")))
 		}
 	case "g", "rg", "k":
-		s.light = isLight(n[:min(len(operands), len(n))])
+		s.light = luminance(n[:min(len(operands), len(n))])
 	case "cs", "sc", "scn":
-		s.light = false
+		s.light = 0
 	case "f", "F", "f*":
-		return !s.blended || !s.light
+		return m.fillHides()
 	case "S", "s":
 		return m.strokeHides()
 	case "B", "B*", "b", "b*":
-		return m.strokeHides() || !s.blended || !s.light
+		return m.fillHides() || m.strokeHides()
 	case "Tj", "TJ", "'", "\"", "EI", "sh":
 		return true
 	case "Do":
@@ -319,22 +320,21 @@ func nameOf(operands []pdf.Object) pdf.Name {
 	return name
 }
 
-// isLight tells colours that black text can be read through: of grey, RGB or
-// CMYK.
-func isLight(c []float64) bool {
+// luminance of a colour of grey, RGB or CMYK; 0 for any other.
+func luminance(c []float64) float64 {
 	switch len(c) {
 	case 1:
-		return c[0] >= minLight
+		return c[0]
 	case 3:
-		return 0.3*c[0]+0.59*c[1]+0.11*c[2] >= minLight
+		return 0.3*c[0] + 0.59*c[1] + 0.11*c[2]
 	case 4:
-		return c[3] <= 1-minLight && 0.3*c[0]+0.59*c[1]+0.11*c[2] <= 1-minLight
+		return 1 - math.Max(c[3], 0.3*c[0]+0.59*c[1]+0.11*c[2])
 	}
-	return false
+	return 0
 }
 
-// minLight is the luminance from which on a colour is light. Blue, the darkest
-// that is used for marking, is lighter as its shades go.
+// minLight is the luminance from which on black text can be read through a colour.
+// Blue, the darkest that is used for marking, is lighter as its shades go.
 const minLight = 0.3
 
 func isSeeThrough(v *view, state pdf.Dict) bool {

@@ -8,7 +8,9 @@ func (c *comparison) compareTrailer() {
 	c.single(ruleTrailer, pdf.Ref{}, c.rev.Trailer, c.later.rev.Trailer)
 	entries(c.rev.Trailer, c.later.rev.Trailer, func(key pdf.Name, old, value pdf.Object) {
 		switch key {
-		case "Size", "Prev", "XRefStm", "Type", "Index", "W", "Filter", "DecodeParms", "Length", "AdditionalStreams", "DocChecksum":
+		case "Size":
+			c.compareSize()
+		case "Prev", "XRefStm", "Type", "Index", "W", "Filter", "DecodeParms", "Length", "AdditionalStreams", "DocChecksum":
 			c.explain(value) // of the file, and of LibreOffice
 		case "Root":
 			c.compareRoot(value)
@@ -20,6 +22,14 @@ func (c *comparison) compareTrailer() {
 		}
 	})
 	c.compareInfo(c.later.rev.Trailer.Get("Info"))
+}
+
+// compareSize: objects from /Size on are missing, so that another one would take
+// some away or bring some to light (7.5.5).
+func (c *comparison) compareSize() {
+	if !c.rev.Sized() || !c.newest.rev.Sized() {
+		c.forbid(ruleTrailer, pdf.Ref{}, -1, "/%s of the trailer was changed", "トレーラーの/%sが変更されました", "Size")
+	}
 }
 
 // compareRoot: the catalog may be written again under a new number; its entries

@@ -18,9 +18,10 @@ type comparison struct {
 	explained  map[uint32]bool // differences that a rule permits
 	laterForm  *fieldTree
 	violations []Violation
-	purpose    bool            // the later revisions add something that a rule permits
-	listed     map[uint32]bool // the numbers that the later revisions up to this one list and move
-	superseded map[uint32]bool // what earlier of the later revisions added by permission
+	purpose    bool                  // the later revisions add something that a rule permits
+	listed     map[uint32]bool       // the numbers that the later revisions up to this one list and move
+	lists      map[pdf.Ref][]pdf.Ref // the pages that list an annotation; nil until asked for
+	superseded map[uint32]bool       // what earlier of the later revisions added by permission
 }
 
 func (c *comparison) forbid(rule string, object pdf.Ref, page int, en, ja string, args ...any) {
@@ -184,6 +185,9 @@ func (c *comparison) explain(o pdf.Object) {
 		case pdf.Array:
 			stack = append(stack, o...)
 		case pdf.Dict:
+			if key, twice := o.Duplicate(); twice {
+				c.forbid("duplicate-key", pdf.Ref{}, -1, "a dictionary that was added has /%s twice", "追加された辞書に/%sが2つあります", string(key))
+			}
 			for _, e := range o {
 				stack = append(stack, e.Value)
 			}
@@ -251,9 +255,13 @@ func entries(old, value pdf.Dict, compare func(key pdf.Name, old, value pdf.Obje
 	}
 }
 
-// single refuses dictionaries that have a key twice and had not when signed.
+// single refuses changes of a dictionary that has a key twice, or had when signed.
 func (c *comparison) single(rule string, ref pdf.Ref, old, value pdf.Dict) {
-	if key, twice := value.Duplicate(); twice && !identicalKeys(old, value) {
+	key, twice := value.Duplicate()
+	if !twice {
+		key, twice = old.Duplicate()
+	}
+	if twice && !identicalKeys(old, value) {
 		c.forbid(rule, ref, -1, "a changed dictionary has /%s twice", "変更された辞書に/%sが2つあります", string(key))
 	}
 }

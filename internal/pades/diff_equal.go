@@ -59,7 +59,7 @@ func sameNumber(a, b pdf.Object) bool {
 }
 
 func sameDict(a, b pdf.Dict, depth int) bool {
-	if _, twice := b.Duplicate(); twice && !identicalKeys(a, b) {
+	if hasTwice(a, b) && !identicalKeys(a, b) {
 		return false
 	}
 	for _, e := range a {
@@ -73,6 +73,14 @@ func sameDict(a, b pdf.Dict, depth int) bool {
 		}
 	}
 	return true
+}
+
+// hasTwice reports whether a key stands twice in either dictionary: readers differ
+// in which counts.
+func hasTwice(a, b pdf.Dict) bool {
+	_, before := a.Duplicate()
+	_, after := b.Duplicate()
+	return before || after
 }
 
 // identicalKeys: a dictionary that had a key twice may be written again so.
@@ -93,7 +101,7 @@ func sameStream(a, b *pdf.Stream, depth int) bool {
 	if sameDict(a.Dict, b.Dict, depth+1) && sameBytes(a.Raw(), b.Raw()) {
 		return true
 	}
-	if !sameDict(unencoded(a.Dict), unencoded(b.Dict), depth+1) {
+	if hasTwice(a.Dict, b.Dict) || !sameDict(unencoded(a.Dict), unencoded(b.Dict), depth+1) {
 		return false
 	}
 	x, err := a.Decode(maxStreamCompared)
@@ -187,7 +195,7 @@ func (w *rewriting) values(a, b pdf.Object, depth int) bool {
 }
 
 func (w *rewriting) dicts(a, b pdf.Dict, depth int) bool {
-	if _, twice := b.Duplicate(); twice || len(a) != len(b) {
+	if hasTwice(a, b) || len(a) != len(b) {
 		return false
 	}
 	for _, e := range a {

@@ -25,29 +25,19 @@ func (c *comparison) compareForm(value pdf.Object) {
 	}
 	c.single(ruleForm, c.formRef, c.formDict, form)
 	entries(c.formDict, form, func(key pdf.Name, old, value pdf.Object) {
-		switch key {
-		case "Fields", "DR":
-		case "SigFlags":
+		switch {
+		case key == "Fields", key == "DR", key == "DA" && old == nil:
+		case key == "SigFlags":
 			before, _ := c.integer(old)
 			if after, ok := c.later.integer(value); !ok || before&^after != 0 {
 				c.forbid(ruleForm, c.formRef, -1, "the document's signature flags were cleared", "署名フラグ（/SigFlags）が消されました")
 			}
-		case "DA", "NeedAppearances":
-			c.comparePreference(key, old, value)
 		default:
 			c.forbid(ruleForm, c.formRef, -1, "/%s of the form was changed", "フォームの/%sが変更されました", string(key))
 		}
 	})
 	c.compareFieldList(c.formDict.Get("Fields"), form.Get("Fields"))
 	c.compareResources(c.formDict.Get("DR"), form.Get("DR"))
-}
-
-// comparePreference: /DA may be added, /NeedAppearances taken away.
-func (c *comparison) comparePreference(key pdf.Name, old, value pdf.Object) {
-	if key == "DA" && old == nil || key == "NeedAppearances" && (value == nil || c.later.resolve(value) == pdf.Boolean(false)) {
-		return
-	}
-	c.forbid(ruleForm, c.formRef, -1, "/%s of the form was changed", "フォームの/%sが変更されました", string(key))
 }
 
 // compareFieldList: /Fields keeps its entries in order; what is added must be a
@@ -92,6 +82,8 @@ func (c *comparison) newField(o pdf.Object) {
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added that holds no signature", "署名を含まないフィールドが追加されました")
 	case c.nameTaken(node.name):
 		c.forbid("field-added", ref, c.laterPage(ref), "a field was added under a name that was in use", "既存の名前のフィールドが追加されました")
+	case c.isListedTwice(node):
+		c.forbid("field-added", ref, c.laterPage(ref), "a signature field was added that shows on several pages", "複数のページに表示される署名フィールドが追加されました")
 	case !c.isPlainField(node):
 		c.forbid("field-added", ref, c.laterPage(ref), "a signature field was added that has other fields or several widgets below it", "下位に別のフィールドまたは複数のウィジェットを持つ署名フィールドが追加されました")
 	case c.hasActions(node):
@@ -118,6 +110,20 @@ func (c *comparison) isPlainField(field *fieldNode) bool {
 		}
 	}
 	return widgets <= 1
+}
+
+// isListedTwice: pages show a widget where they list it, and each of them in the
+// same place.
+func (c *comparison) isListedTwice(field *fieldNode) bool {
+	for _, node := range c.laterForm.order {
+		if !node.isBelow(field) {
+			continue
+		}
+		if len(c.pagesOf(node.ref)) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // isSignedField: the field has a signature now, even if it was added empty by an
@@ -173,12 +179,13 @@ func (c *comparison) permitShown(field *fieldNode) {
 		}
 		old := c.form.nodes[node.ref]
 		isNew := old == nil || !shows(&c.signed.view, old.dict)
+		isMoved := !isNew && !same(old.dict.Get("Rect"), node.dict.Get("Rect"))
 		page, onPage := c.pageOf[c.pageRef(node)]
 		switch {
 		case isNew && (c.permissions.Level == 1 || c.permissions.Level == 2):
 			c.forbid("docmdp", node.ref, c.laterPage(node.ref), "a signature field that shows on the page was added to a certified document",
 				"認証された文書に、ページ上に表示される署名フィールドが追加されました")
-		case isNew && (!onPage || c.coversPage(node) || c.permitsAnnotations() && c.overContent(page, &c.later, node.dict)):
+		case (isNew || isMoved) && (!onPage || c.coversPage(page, node) || c.permitsAnnotations() && c.overContent(page, &c.later, node.dict)):
 			c.forbid("signature-covers", node.ref, page, "a signature was added that covers the page", "ページを覆う署名が追加されました")
 		}
 	}
@@ -187,13 +194,28 @@ func (c *comparison) permitShown(field *fieldNode) {
 // pageRef returns the page that a widget is listed on, by which it is shown; /P
 // may say something else.
 func (c *comparison) pageRef(widget *fieldNode) pdf.Ref {
-	for _, page := range c.pages {
-		if slices.Contains(c.later.array(c.later.dict(page).Get("Annots")), pdf.Object(widget.ref)) {
-			return page
-		}
+	if pages := c.pagesOf(widget.ref); len(pages) > 0 {
+		return pages[0]
 	}
 	ref, _ := widget.dict.Get("P").(pdf.Ref)
 	return ref
+}
+
+// pagesOf returns the first two pages that list a widget.
+func (c *comparison) pagesOf(widget pdf.Ref) []pdf.Ref {
+	if c.lists == nil {
+		c.lists = make(map[pdf.Ref][]pdf.Ref)
+		for _, page := range c.pages {
+			list := c.later.array(c.later.dict(page).Get("Annots"))
+			c.spend(len(list))
+			for _, o := range list {
+				if ref, ok := o.(pdf.Ref); ok && len(c.lists[ref]) < 2 && !slices.Contains(c.lists[ref], page) {
+					c.lists[ref] = append(c.lists[ref], page)
+				}
+			}
+		}
+	}
+	return c.lists[widget]
 }
 
 // permitTimestamp: where no changes are permitted a timestamp must not show.
@@ -217,22 +239,39 @@ const (
 	flagNoView = 1 << 5
 )
 
-// shows reports whether a widget has an area on the page, on the screen or in
-// print.
+// shows reports whether a widget has an extent on the page, on the screen or in
+// print. One without height is drawn as a line, or has a border.
 func shows(v *view, widget pdf.Dict) bool {
 	flags, _ := v.integer(widget.Get("F"))
 	if flags&flagHidden != 0 || flags&flagNoView != 0 && flags&flagPrint == 0 {
 		return false
 	}
 	rect, ok := readBox(v, widget.Get("Rect"))
-	return ok && rect.area() > 0
+	return ok && (rect.left < rect.right || rect.bottom < rect.top)
 }
 
-// coversPage: the widget takes more than half of its page.
-func (c *comparison) coversPage(widget *fieldNode) bool {
-	rect, _ := readBox(&c.later, widget.dict.Get("Rect"))
-	page, ok := readBox(&c.signed.view, inherited(&c.signed.view, c.dict(c.pageRef(widget)), "MediaBox"))
-	return !ok || rect.area() > page.area()/2
+// coversPage: the widget takes more than half of what its page shows, together
+// with all others that were added there.
+func (c *comparison) coversPage(page int, widget *fieldNode) bool {
+	frame, ok := c.visible(page)
+	area := 0.0
+	c.spend(len(c.laterForm.order))
+	for _, node := range c.laterForm.order {
+		isNew := c.form.nodes[node.ref] == nil && shows(&c.later, node.dict) && c.pageRef(node) == c.pages[page]
+		if rect, isBox := readBox(&c.later, node.dict.Get("Rect")); isBox && (isNew || node == widget) {
+			area += rect.within(frame).area()
+		}
+	}
+	return !ok || area > frame.area()/2
+}
+
+// visible returns the part of a page that is shown (14.11.2).
+func (g *signed) visible(page int) (box, bool) {
+	media, ok := readBox(&g.view, inherited(&g.view, g.dict(g.pages[page]), "MediaBox"))
+	if crop, cut := readBox(&g.view, inherited(&g.view, g.dict(g.pages[page]), "CropBox")); cut {
+		media = crop.within(media)
+	}
+	return media, ok
 }
 
 // isBelow reports whether a node is the field itself or one of its kids.

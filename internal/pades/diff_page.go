@@ -84,7 +84,7 @@ func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	ref, _ := o.(pdf.Ref)
 	if node := c.laterForm.nodes[ref]; node != nil {
 		old := c.form.nodes[ref]
-		if old == nil || node.kind == fieldTypeSignature && !old.signed && c.signedNow(ref) {
+		if old == nil || node.kind == fieldTypeSignature && !old.signed && c.signedNow(ref) && !c.wasListed(ref) {
 			return // a new field, judged as one; or the widget of an empty one that is shown now
 		}
 		c.forbid("annotation-added", ref, i, "a field was put on another page", "フィールドが別のページに置かれました")
@@ -94,6 +94,13 @@ func (c *comparison) newAnnotation(page pdf.Ref, i int, o pdf.Object) {
 		return
 	}
 	c.permitAnnotation(page, i, o)
+}
+
+// wasListed reports whether a page listed the annotation when signed.
+func (c *comparison) wasListed(annotation pdf.Ref) bool {
+	return slices.ContainsFunc(c.pages, func(page pdf.Ref) bool {
+		return slices.Contains(c.array(c.dict(page).Get("Annots")), pdf.Object(annotation))
+	})
 }
 
 // actsOut tells actions that do more than go somewhere.

@@ -80,6 +80,7 @@ func (g *signed) findPages() error {
 	err := g.rev.Pages(func(i int, ref pdf.Ref, page pdf.Dict) bool {
 		g.pages = append(g.pages, ref) // zero for a page that is no object of its own
 		if ref.IsZero() {
+			g.walkShown(page, origin{i, ruleContent})
 			return true
 		}
 		g.pageOf[ref] = i
@@ -105,6 +106,7 @@ func (g *signed) isPlainDict(ref pdf.Ref) bool {
 // keep goes through all that must stay. Where an object may change in part, its
 // other parts are kept; the parts themselves are compared by their own rules.
 func (g *signed) keep() {
+	g.keepShown()
 	for _, e := range g.rev.Trailer {
 		switch e.Key {
 		case "Root", "Prev", "XRefStm", "Size", "Length":
@@ -179,7 +181,7 @@ func (g *signed) keepForm() {
 		switch e.Key {
 		case "Fields":
 			g.freeList(e.Value)
-		case "SigFlags", "NeedAppearances", "DA":
+		case "SigFlags", "DA":
 		case "DR":
 			g.freeList(e.Value)
 			for _, category := range g.dict(e.Value) {
@@ -273,6 +275,35 @@ func (g *signed) spend(n int) {
 	}
 }
 
+// keepShown goes through what is shown: content with its resources, appearances,
+// and the configuration of layers. Where such a thing is a field, an annotation or
+// the catalog at the same time, it must stay in all its parts. It comes first, lest
+// another way to an object end the search.
+func (g *signed) keepShown() {
+	for i, ref := range g.pages {
+		page := g.dict(ref)
+		g.walkShown(page.Get("Contents"), origin{i, ruleContent})
+		g.walkShown(inherited(&g.view, page, "Resources"), origin{i, ruleContent})
+		for _, o := range g.array(page.Get("Annots")) {
+			ref, _ := o.(pdf.Ref)
+			if _, ok := g.annotations[ref]; ok && !g.permitsAnnotations() {
+				g.walkShown(g.dict(ref).Get("AP"), origin{i, ruleAnnotation})
+			}
+		}
+	}
+	g.walkShown(g.catalog.Get("OCProperties"), origin{-1, ruleCatalog})
+	for _, node := range g.form.order {
+		if !g.mayChange(node, "AP") {
+			g.walkShown(node.dict.Get("AP"), origin{g.pageOfWidget(node.ref), ruleField})
+		}
+	}
+}
+
+// walkShown records every object that is reached from o, whatever it is.
+func (g *signed) walkShown(o pdf.Object, from origin) {
+	g.reach(o, func(ref pdf.Ref) bool { return g.markAny(ref, from) })
+}
+
 // walk records every object that is reached from o as one that must stay.
 func (g *signed) walk(o pdf.Object, from origin) {
 	g.reach(o, func(ref pdf.Ref) bool { return g.mark(ref, from) })
@@ -303,7 +334,11 @@ func (g *signed) reach(o pdf.Object, visit func(pdf.Ref) bool) {
 
 // mark records an object; false when that is done or it goes by other rules.
 func (g *signed) mark(ref pdf.Ref, from origin) bool {
-	if g.strict.get(ref.Num) != 0 || g.isEntity(ref) {
+	return !g.isEntity(ref) && g.markAny(ref, from)
+}
+
+func (g *signed) markAny(ref pdf.Ref, from origin) bool {
+	if g.strict.get(ref.Num) != 0 {
 		return false
 	}
 	if n := len(g.origins); n == 0 || g.origins[n-1] != from {

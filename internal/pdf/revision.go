@@ -222,6 +222,13 @@ func (r *Revision) numbers(sections []*section) []uint32 {
 	return slices.Compact(out)
 }
 
+// Sized reports whether the trailer states a /Size above every object number that
+// has an entry. Some readers take other objects for missing (7.5.5).
+func (r *Revision) Sized() bool {
+	size, ok := r.Trailer.Get("Size").(Integer)
+	return ok && int64(size) > int64(r.highest())
+}
+
 // highest returns the largest object number with an entry.
 func (r *Revision) highest() uint32 {
 	var top uint32

@@ -20,6 +20,7 @@ func (f *File) readSections() error {
 		if err != nil {
 			return err
 		}
+		s.odd = s.odd || s.offset > f.base+at+int64(len("\r\n"))
 		f.sections = append(f.sections, s)
 		if at, more, err = previous(s); err != nil {
 			return err

@@ -10,8 +10,9 @@ import (
 // and how it ends. It returns where something else stands, an object that is
 // listed nowhere or lies inside another; -1 when nothing does. Readers that
 // rebuild the cross-references would show a document with it. A section that
-// has two entries for one number is stray itself: readers differ in which
-// counts.
+// readers differ about is stray itself: one that has two entries for one number,
+// or wrong counts, or stands beside the place that is named. So is the last
+// startxref where it is too far from the end of the file to be found.
 //
 // Errors are those of the reader, and *LimitExceeded.
 func (f *File) Stray(i int) (int64, error) {
@@ -22,6 +23,9 @@ func (f *File) Stray(i int) (int64, error) {
 	}
 	if before.EOF == 0 || end < before.EOF {
 		return rev.StartXRef, nil
+	}
+	if end-rev.EOF > headerSearch/2 {
+		return rev.EOF, nil
 	}
 	w := strayWalk{file: f, revision: rev, end: end, ends: make(map[int64]int64)}
 	if at, err := w.listed(before.EOF); at >= 0 || err != nil {
@@ -43,7 +47,7 @@ func (w *strayWalk) listed(from int64) (int64, error) {
 	for _, s := range w.revision.sections[:w.revision.own] {
 		for ; s != nil; s = s.hidden {
 			w.ends[s.offset] = s.end
-			if s.overlap {
+			if s.odd {
 				return s.offset, nil
 			}
 			if err := w.entries(s, from); err != nil {
@@ -73,8 +77,9 @@ func (w *strayWalk) entries(s *section, from int64) error {
 
 // run goes from one object or section to the next.
 func (w *strayWalk) run(at int64) (int64, error) {
+	behindSection := true
 	for {
-		begin, isEnd, err := w.next(at)
+		begin, isEnd, err := w.next(at, behindSection)
 		if err != nil || isEnd {
 			return w.left(), err
 		}
@@ -83,7 +88,7 @@ func (w *strayWalk) run(at int64) (int64, error) {
 		if !proper || passed == 0 && !isSection {
 			return begin, nil
 		}
-		if isSection {
+		if behindSection = isSection; isSection {
 			at = end
 		} else if at, err = w.objectEnd(begin); err != nil {
 			if rebuildable(err) {
@@ -94,12 +99,14 @@ func (w *strayWalk) run(at int64) (int64, error) {
 	}
 }
 
-// next skips white space, comments, and what ends a revision.
-func (w *strayWalk) next(at int64) (begin int64, isEnd bool, err error) {
+// next skips white space and comments, and behind a section what ends a revision.
+func (w *strayWalk) next(at int64, behindSection bool) (begin int64, isEnd bool, err error) {
 	err = w.file.parseAt(at, func(p *parser) error {
 		var tail section
-		if err := p.tail(&tail); err != nil {
-			return err
+		if behindSection {
+			if err := p.tail(&tail); err != nil {
+				return err
+			}
 		}
 		p.skipSpace()
 		if begin = p.offset(); begin < w.end && p.pos >= len(p.buf) {
@@ -165,12 +172,12 @@ func (w *strayWalk) held(ref Ref) error {
 		}
 		return err
 	}
-	for _, num := range s.nums {
+	for i, num := range s.nums {
 		at, err := w.revision.Locate(num)
 		if err != nil {
 			return err
 		}
-		if at.Stream != ref.Num {
+		if at.Stream != ref.Num || at.Index != i {
 			return malformed(s.offset, "an object stream holds objects that are not listed", "オブジェクトストリームに、相互参照にないオブジェクトがあります")
 		}
 	}

@@ -30,6 +30,7 @@ type section struct {
 	trailer Dict
 	subs    []subsection
 	overlap bool // subsections overlap and are searched in order
+	odd     bool // readers may differ in what it lists: wrong counts, entries of another length
 	low     uint32
 	high    uint32 // numbers the section has entries for lie in [low, high)
 
@@ -70,6 +71,7 @@ func (f *File) seal(s *section) error {
 		s.overlap = overlapping(s.subs)
 	}
 	if s.overlap {
+		s.odd = true
 		f.note(NoteXRefFormat, s.offset, "cross-reference subsections overlap", "相互参照のサブセクションが重なっています")
 	}
 	if s.overlap && len(s.subs) > maxOverlapping {

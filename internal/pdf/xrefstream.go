@@ -94,6 +94,7 @@ func (f *File) streamSubsections(s *section) error {
 }
 
 func (f *File) noteFewerEntries(s *section) {
+	s.odd = true
 	f.note(NoteXRefFormat, s.offset, "a cross-reference stream has fewer entries than it states", "相互参照ストリームのエントリーが記載より少なくなっています")
 }
 

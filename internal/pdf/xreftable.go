@@ -126,6 +126,7 @@ func (l *lexer) shortOnly() error {
 
 // readOdd reads entries with any spacing, fewer or more than the header says.
 func (f *File) readOdd(s *section, sub subsection) (end int64, err error) {
+	s.odd = true
 	f.note(NoteXRefFormat, sub.at, "cross-reference entries are not 20 bytes long, or not as many as stated",
 		"相互参照のエントリーが 20 バイトではないか、個数が記載と違います")
 	at := sub.at
@@ -209,7 +210,7 @@ func (f *File) fixFirst(s *section) error {
 	if err != nil || e.kind != entryFree || e.gen != 65535 {
 		return err
 	}
-	s.subs[0].first = 0
+	s.subs[0].first, s.odd = 0, true
 	f.note(NoteXRefFormat, s.offset, "a cross-reference table is numbered from 1 instead of 0", "相互参照表の番号が 0 ではなく 1 から始まっています")
 	return nil
 }
