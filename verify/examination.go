@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -187,18 +188,27 @@ func (h *history) gather(path *trust.Path, by time.Time) []revocation.Evidence {
 }
 
 func (h *history) sourcesExisted(e *revocation.Evidence, by time.Time) bool {
+	return !slices.ContainsFunc(restsOn(e), func(octets []byte) bool { return h.existed(octets).After(by) })
+}
+
+// restsOn lists the CRLs, deltas and responses that settle a status, those about
+// delegated responders among them.
+func restsOn(e *revocation.Evidence) (list [][]byte) {
 	for _, s := range e.Sources {
-		octets := []byte(nil)
 		if s.OCSP != nil {
-			octets = s.OCSP.Raw
-		} else {
-			octets = s.CRL.Raw
+			list = append(list, s.OCSP.Raw)
 		}
-		if h.existed(octets).After(by) {
-			return false
+		if s.CRL != nil {
+			list = append(list, s.CRL.Raw)
+		}
+		if s.Delta != nil {
+			list = append(list, s.Delta.Raw)
+		}
+		if s.IssuerStatus != nil {
+			list = append(list, restsOn(s.IssuerStatus)...)
 		}
 	}
-	return true
+	return list
 }
 
 // certificateExisted: what a signature covers is as old as the signature.

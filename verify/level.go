@@ -57,14 +57,9 @@ func (x *examination) rests() (ids []objectID) {
 	for _, c := range x.chain.Chain[:len(x.chain.Chain)-1] {
 		ids = append(ids, idOf(c.Raw))
 	}
-	for _, e := range x.revocations {
-		for _, s := range e.Sources {
-			switch {
-			case s.OCSP != nil:
-				ids = append(ids, idOf(s.OCSP.Raw))
-			case s.CRL != nil:
-				ids = append(ids, idOf(s.CRL.Raw))
-			}
+	for i := range x.revocations {
+		for _, octets := range restsOn(&x.revocations[i]) {
+			ids = append(ids, idOf(octets))
 		}
 	}
 	return ids

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"math/big"
 	"slices"
 	"testing"
@@ -86,6 +87,16 @@ func (h *holder) crlFor(reason int, issued string, of *holder, revoked string) [
 	return h.list(&x509.RevocationList{
 		Number: big.NewInt(at(issued).Unix()), ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 1, 0),
 		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: of.SerialNumber, RevocationTime: at(revoked), ReasonCode: reason}},
+	})
+}
+
+// lifting is a delta CRL of the day that takes a certificate off its base.
+func (h *holder) lifting(issued string, of *holder) []byte {
+	base := extension(der.Integer(at(issued).AddDate(0, 0, -2).Unix()), 2, 5, 29, 27)
+	base.Critical = true
+	return h.list(&x509.RevocationList{
+		Number: big.NewInt(at(issued).Unix()), ThisUpdate: at(issued), NextUpdate: at(issued).AddDate(0, 1, 0), ExtraExtensions: []pkix.Extension{base},
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: of.SerialNumber, RevocationTime: at(issued), ReasonCode: trust.ReasonRemoveFromCRL}},
 	})
 }
 
@@ -184,6 +195,12 @@ func TestAttacksOnThePast(t *testing.T) {
 		{name: "archived by hashes that are weak by now", now: "2026", lax: true, files: [][]byte{w.stampRoot.crl("2025-12-20")},
 			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").archiveBy(crypto.SHA1, w.younger, "2025"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.CryptoConstraintsNoPOE, ""}},
+		{name: "a delta that lifts a hold, by a CA that was revoked", now: "2022-10-10", files: [][]byte{w.stampRoot.crl("2022-10"), w.root.crl("2022-10", w.ca, "2022-09"), w.ca.lifting("2022-05-12", w.signer)},
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.ca.crlFor(6, "2022-05-10", w.signer, "2022-05-01")).archive(w.tsa, "2022-05-25"),
+			want:   unclear, sub: verify.RevokedNoPOE, level: verify.LevelT},
+		{name: "a delta that lifts a hold, proven older", now: "2022-10-10", files: [][]byte{w.stampRoot.crl("2022-10"), w.root.crl("2022-10", w.ca, "2022-09")},
+			letter: w.signer.signed(plain, w.ca).stamp(w.tsa, "2022-05-20").crls(w.ca.crlFor(6, "2022-05-10", w.signer, "2022-05-01"), w.ca.lifting("2022-05-12", w.signer)).archive(w.tsa, "2022-05-25"),
+			want:   passed, level: verify.LevelT},
 		{name: "archived an hour before the stamp", now: "2027", lax: true, files: [][]byte{w.stampRoot.crl("2026-12-20")},
 			letter: lasting.signed(plain, w.ca).stamp(w.tsa, "2024-06-01 12:00").archive(w.younger, "2024-06-01 11:00"),
 			want:   passed, level: verify.LevelT, stamps: []verify.SubIndication{verify.TimestampOrderFailure, ""}},
