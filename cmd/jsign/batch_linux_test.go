@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -122,7 +123,12 @@ func TestBatchWaitsForTheCard(t *testing.T) {
 	if !cardtest.InNamespace(t) {
 		return
 	}
-	card, err := emulator.New(emulator.Options{Delay: 20 * time.Millisecond})
+	var removed atomic.Bool // until then the card is slow, so that the run cannot be over
+	card, err := emulator.New(emulator.Options{Delay: 300 * time.Millisecond, Sleep: func(d time.Duration) {
+		if !removed.Load() {
+			time.Sleep(d)
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +150,7 @@ func TestBatchWaitsForTheCard(t *testing.T) {
 	signed := bufio.NewScanner(stdout)
 	awaitLine(t, signed, " -> ")
 	stack.Remove(t)
+	removed.Store(true)
 	awaitLine(t, words, "waiting for the card")
 	stack.Insert(t)
 	awaitLine(t, words, "the card is back")
@@ -173,7 +180,7 @@ func awaitLine(t *testing.T, lines *bufio.Scanner, text string) {
 // TestBatchInterrupted: Ctrl-C finishes what is in the card, and --resume the rest.
 func TestBatchInterrupted(t *testing.T) {
 	a := newArchive(t, 30, 0)
-	cmd := a.command("out", "--key", "emulator:?delay=20ms", "--json")
+	cmd := a.command("out", "--key", "emulator:?delay=500ms", "--json")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +215,7 @@ func TestBatchInterrupted(t *testing.T) {
 // TestTwoBatchesOnOneFolder: the second one is refused while the first runs.
 func TestTwoBatchesOnOneFolder(t *testing.T) {
 	a := newArchive(t, 20, 0)
-	first := a.command("out", "--key", "emulator:?delay=50ms")
+	first := a.command("out", "--watch", "--stable", "1ms") // until Ctrl-C
 	stdout, err := first.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -224,10 +231,17 @@ func TestTwoBatchesOnOneFolder(t *testing.T) {
 	if out, code := command(t, a.dir, os.Environ(), "jsign", "journal", "show", "out"); code != exitOK && code != exitSigning || !strings.Contains(out, "signed") {
 		t.Errorf("reading beside: exit code %d\n%s", code, out)
 	}
+	for range len(a.inputs) - 1 {
+		awaitLine(t, lines, " -> ")
+	}
+	if err := first.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
 	for lines.Scan() {
 	}
-	if err := first.Wait(); err != nil {
-		t.Fatal(err)
+	first.Wait()
+	if code := first.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
 	}
 	a.check("out")
 }
