@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -202,22 +200,6 @@ func (o *batchOptions) under(r *rules.Rule) *signOptions {
 	return &d
 }
 
-// settings are what the outputs depend on, as the journal keeps them: a run goes
-// on only as it began.
-func (o *batchOptions) settings(uri keys.URI) string {
-	names := []string{}
-	for _, r := range o.rules {
-		b, _ := json.Marshal(r) // strings, numbers and booleans
-		names = append(names, string(b))
-	}
-	b, _ := json.Marshal(map[string]any{
-		"version": 1, "key": uri.Scheme, "cert": uri.Query.Get("cert"), "output-name": o.outputName, "rules": names,
-		"profile": profileName(o.pdfProfile(uri)), "field": o.field, "name": o.name, "reason": o.reason, "location": o.location,
-		"certify": o.certify, "format": o.format, "attached": o.attached, "digest": o.digest, "level": o.level.name, "no-signed-attributes": o.noSignedAttributes,
-	})
-	return strings.TrimSpace(string(b))
-}
-
 // errSomeFailed is the error of a run whose other documents are signed.
 var errSomeFailed = lang.Errorf("some documents are not signed", "署名できなかった文書があります")
 
@@ -241,6 +223,9 @@ func (a *app) batch(ctx context.Context, f *pflag.FlagSet, o *batchOptions, root
 		return err
 	}
 	totals, err := run.sign(ctx)
+	if err == nil && totals.Signed+totals.Failed+totals.Pending == 0 {
+		run.warn(lang.M("no document was found", "対象の文書がありません"))
+	}
 	if err == nil && o.manifest != "" {
 		err = run.writeManifest(ctx)
 	}

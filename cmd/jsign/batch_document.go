@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/jsign-jp/jsign/internal/batch"
 	"github.com/jsign-jp/jsign/internal/durable"
@@ -95,6 +94,11 @@ func (d *batchDocument) open(ctx context.Context) error {
 	if inside, err := d.run.holds(d.file.Path); err != nil || inside {
 		return errors.Join(err, d.refuse(inside))
 	}
+	return d.place()
+}
+
+// place names the output, and makes sure that the name is free for it.
+func (d *batchDocument) place() (err error) {
 	if d.output, err = d.template.Output(d.file.Name, suffixOf(d.job.pdf, d.o)); err != nil {
 		return err
 	}
@@ -102,11 +106,18 @@ func (d *batchDocument) open(ctx context.Context) error {
 		return lang.WithHint(lang.Errorf("the output's name %s is the batch's own", "出力名%sはこの処理が使う名前です", lang.Display(d.output)),
 			"choose another --output-name", "別の--output-nameを指定してください")
 	}
-	if !d.run.take(d.output) {
+	if !d.run.take(d.output, d.file.Name) {
 		return lang.WithHint(lang.Errorf("another document of this run is written to %s", "この処理の別の文書が%sに出力されます", lang.Display(d.output)),
 			"choose another --output-name, with {name} or {ext} in it", "{name}や{ext}を含む--output-nameを指定してください")
 	}
-	if _, err := os.Lstat(d.run.tree.Path(d.output)); err == nil && !d.run.replaces() {
+	info, err := os.Lstat(d.run.tree.Path(d.output))
+	switch {
+	case err != nil: // Finish says what is wrong, if it is not that nothing is there
+		return nil
+	case info.Mode()&fs.ModeSymlink != 0:
+		return lang.WithHint(lang.Errorf("%s in the output folder is a symbolic link, which could lead to an input", "出力フォルダーの%sは、入力を指すおそれのあるシンボリックリンクです", lang.Display(d.output)),
+			"remove the link", "リンクを削除してください")
+	case !d.run.replaces():
 		return lang.WithHint(lang.Errorf("%s exists already, and this run did not make it", "%sはすでに存在し、この処理が作ったものではありません", lang.Display(d.output)),
 			"remove it, or sign every document again with --force", "削除するか、--force ですべて署名し直してください")
 	}
@@ -206,56 +217,6 @@ func (d *batchDocument) release() {
 	d.job.in.held = nil
 	d.run.buffers.Put(d.buffer)
 	d.buffer = nil
-}
-
-// Settle looks whether the output stands as it was sealed.
-func (d *batchDocument) Settle(_ context.Context, sealed batch.Record) (bool, error) {
-	place := d.run.tree.Path(sealed.Text)
-	found, err := digestOfFile(place)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil || found != sealed.Out {
-		return false, err
-	}
-	d.run.take(sealed.Text)
-	return true, durable.Settle(place)
-}
-
-func digestOfFile(name string) (batch.Digest, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return batch.Digest{}, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return batch.Digest{}, err
-	}
-	return digestOf(f, info.Size())
-}
-
-// Unchanged compares with what was signed. A file that was last written before is
-// taken for the same unread; any doubt of the clocks leads to reading it.
-func (d *batchDocument) Unchanged(_ context.Context, last batch.Record) (bool, error) {
-	if d.file.Err != nil {
-		return false, d.file.Err
-	}
-	if _, err := os.Lstat(d.run.tree.Path(last.Text)); err != nil {
-		return false, lang.WithHint(lang.Errorf("it was signed, but %s is not there any more", "署名済みですが、%sがありません", lang.Display(last.Text)),
-			"put it back, or sign every document again with --force", "元に戻すか、--force ですべて署名し直してください")
-	}
-	d.run.take(last.Text)
-	info, err := os.Stat(d.file.Path)
-	if err != nil {
-		return false, openError(d.file.Path, err)
-	}
-	const doubt = 5 * time.Second // of file systems' clocks and their grain
-	if info.ModTime().Add(doubt).Before(last.Time) {
-		return true, nil
-	}
-	found, err := digestOfFile(d.file.Path)
-	return found == last.In, err
 }
 
 // Close gives the input back.

@@ -53,25 +53,38 @@ func (r *batchRun) checkManifestName(sums []folder.Sum) error {
 	return nil
 }
 
-// signedOutputs reads the journal: it knows every output since the last restart.
+// signedOutputs are the outputs since the last restart, sorted by name.
 func (r *batchRun) signedOutputs() (sums []folder.Sum, err error) {
+	err = r.eachOutput(func(record batch.Record) {
+		switch record.Kind {
+		case batch.Restart:
+			sums = sums[:0]
+		case batch.Signed:
+			sums = append(sums, folder.Sum{Name: record.Text, SHA256: record.Out})
+		}
+	})
+	slices.SortFunc(sums, func(a, b folder.Sum) int { return strings.Compare(a.Name, b.Name) })
+	return sums, err
+}
+
+// eachOutput hands over the journal's records of outputs, sealed and signed, and
+// the restarts among them.
+func (r *batchRun) eachOutput(do func(batch.Record)) error {
 	f, err := os.Open(r.tree.Path(journalName))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
 	for record, err := range batch.Read(f) {
-		switch {
-		case err != nil:
-			return nil, err
-		case record.Kind == batch.Restart:
-			sums = sums[:0]
-		case record.Kind == batch.Signed:
-			sums = append(sums, folder.Sum{Name: record.Text, SHA256: record.Out})
+		if err != nil {
+			return err
+		}
+		switch record.Kind {
+		case batch.Restart, batch.Sealed, batch.Signed:
+			do(record)
 		}
 	}
-	slices.SortFunc(sums, func(a, b folder.Sum) int { return strings.Compare(a.Name, b.Name) })
-	return sums, nil
+	return nil
 }
 
 // signList makes a detached CMS signature of the list.

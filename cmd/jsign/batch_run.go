@@ -40,27 +40,28 @@ const (
 // batchRun is one run of jsign batch.
 type batchRun struct {
 	*app
-	o       *batchOptions
-	roots   []string
-	list    *os.File // of --files-from; nil for folders
-	uri     keys.URI
-	tree    *folder.Tree
-	folders durable.Folders
-	buffers sync.Pool // of *bytes.Buffer, for documents that are held
-	pace    pace
-	journal *batch.Journal
-	before  batch.Summary // of the journal, when the run began
-	keeper  *keeper.Keeper
-	teller  *teller
+	o        *batchOptions
+	roots    []string
+	list     *os.File // of --files-from; nil for folders
+	uri      keys.URI
+	tree     *folder.Tree
+	settings string // for the journal
+	folders  durable.Folders
+	buffers  sync.Pool // of *bytes.Buffer, for documents that are held
+	pace     pace
+	journal  *batch.Journal
+	before   batch.Summary // of the journal, when the run began
+	keeper   *keeper.Keeper
+	teller   *teller
 
 	mu      sync.Mutex
-	outputs map[[16]byte]bool // names that this run has given out
+	outputs map[[16]byte][16]byte // names that are given out, and to which document
 }
 
 // newBatch puts a run together. Nothing is asked of the key yet.
 func (a *app) newBatch(ctx context.Context, f *pflag.FlagSet, o *batchOptions, roots []string) (*batchRun, error) {
 	quiet := *a // speaks past the bar
-	r := &batchRun{app: &quiet, o: o, roots: roots, outputs: map[[16]byte]bool{}, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	r := &batchRun{app: &quiet, o: o, roots: roots, outputs: map[[16]byte][16]byte{}, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
 	r.screen = r.newMeter()
 	key, uri, err := r.openKey(&o.signOptions)
 	if err != nil {
@@ -135,7 +136,10 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 				"an output folder beside the inputs, or in them, is fine", "入力の隣か、入力の中のフォルダーを-oで指定してください")
 		}
 	}
-	r.journal, err = batch.Open(r.tree.Path(journalName), batch.JournalOptions{Settings: r.o.settings(r.uri), Now: r.now, Gather: r.pace.gather})
+	if r.settings, err = r.o.settings(r.uri, r.tree, r.roots); err != nil {
+		return fileError(err)
+	}
+	r.journal, err = batch.Open(r.tree.Path(journalName), batch.JournalOptions{Settings: r.settings, Now: r.now, Gather: r.pace.gather})
 	if err != nil {
 		return fileError(explainJournal(r.tree.Path(journalName), err))
 	}
@@ -156,27 +160,6 @@ func explainJournal(name string, err error) error {
 		return lang.WithHint(err, "see jsign journal verify; keep the file, and begin with another folder", "jsign journal verify で確かめ、ファイルを残して別のフォルダーで始めてください")
 	}
 	return err
-}
-
-// checkJournal decides whether the run may go on with a journal that is there.
-func (r *batchRun) checkJournal() error {
-	s := r.journal.Summary()
-	again := r.o.force && !(r.o.resume && s.Replacing)
-	switch {
-	case again:
-		if err := r.journal.Restart(r.o.settings(r.uri)); err != nil {
-			return fileError(err)
-		}
-	case s.Signed+s.Failed > 0 && !r.o.resume:
-		return lang.WithHint(usageErrorf("%s holds an earlier run: %d signed, %d failed", "%sに以前の処理があります（署名済み%d件、失敗%d件）",
-			lang.Display(r.o.output), s.Signed, s.Failed),
-			"--resume goes on with it; --force signs every document again", "--resume で続行します。--force ですべて署名し直します")
-	case r.journal.Settings() != r.o.settings(r.uri) && s.Signed+s.Failed+s.Pending > 0:
-		return lang.WithHint(usageErrorf("the run in %s began with other options", "%sの処理は別のオプションで始められています", lang.Display(r.o.output)),
-			"see jsign journal show; give the same options, or --force", "jsign journal show で確かめ、同じオプションか --force を指定してください")
-	}
-	r.before = r.journal.Summary()
-	return nil
 }
 
 // checkCertificate refuses a certificate that no receiver accepts, and another
@@ -313,14 +296,21 @@ func reserved(name string) bool {
 }
 
 // take gives an output name to one document of this run only.
-func (r *batchRun) take(name string) bool {
-	sum := sha256.Sum256([]byte(name))
-	key := [16]byte(sum[:])
+func (r *batchRun) take(output, document string) bool {
+	key, owner := shortSum(output), shortSum(document)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	taken := r.outputs[key]
-	r.outputs[key] = true
-	return !taken
+	if first, taken := r.outputs[key]; taken {
+		return first == owner
+	}
+	r.outputs[key] = owner
+	return true
+}
+
+// shortSum stands for a name: 128 bits of SHA-256 do not collide.
+func shortSum(name string) [16]byte {
+	sum := sha256.Sum256([]byte(name))
+	return [16]byte(sum[:])
 }
 
 // close ends the run: the key is locked first.

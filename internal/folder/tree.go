@@ -63,6 +63,19 @@ func (t *Tree) Contains(folder string) (bool, error) {
 	return resolved == t.resolved || strings.HasPrefix(resolved, strings.TrimSuffix(t.resolved, string(filepath.Separator))+string(filepath.Separator)), nil
 }
 
+// WayTo returns the way from the tree to a folder, relative where there is one:
+// the same wherever jsign runs, and after both were moved.
+func (t *Tree) WayTo(folder string) (string, error) {
+	resolved, err := resolve(folder)
+	if err != nil {
+		return "", Unreadable(folder, err)
+	}
+	if way, err := filepath.Rel(t.resolved, resolved); err == nil {
+		return way, nil
+	}
+	return resolved, nil // on another drive
+}
+
 // Place makes the folders above the output name, and returns where it goes. A
 // symbolic link among these folders is refused: it could lead to inputs.
 func (t *Tree) Place(name string) (string, error) {
