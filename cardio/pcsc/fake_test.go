@@ -15,6 +15,7 @@ type fakeSystem struct {
 	// looks are the states that status reports, one after the other; the last
 	// one stays. A nil look has no readers.
 	looks   [][]readerState
+	waiting func() // called when status is to wait
 	looked  int
 	listing Code   // instead of the list
 	asking  []Code // status' results, one after the other, then success
@@ -69,6 +70,9 @@ func (f *fakeSystem) listReaders() (names []string, c Code) {
 func (f *fakeSystem) status(states []readerState, timeout time.Duration) Code {
 	if timeout > 0 {
 		f.waits++
+		if f.waiting != nil {
+			f.waiting()
+		}
 	}
 	if len(f.asking) > 0 {
 		c := f.asking[0]

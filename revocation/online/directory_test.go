@@ -185,15 +185,19 @@ func TestDirectoryFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDirectory(t, test.entries, test.fault)
-			timeout := 10 * time.Second
+			timeout := time.Minute
 			if test.reason == online.TooSlow {
 				timeout = 50 * time.Millisecond
 			}
 			c := a.issue(directoryPoint(t, name))
 			m, err := newClient(t, online.Options{DirectoryServers: []string{d.url()}, Timeout: timeout}).Fetch(t.Context(), c, a.issuer)
 			wantFailure(t, err, test.reason)
-			if e := a.status(c, m); e.Status != revocation.NotChecked || d.searches.Load() != 1 {
-				t.Errorf("%v, %d searches", e.Status, d.searches.Load())
+			if e := a.status(c, m); e.Status != revocation.NotChecked {
+				t.Errorf("%v", e.Status)
+			}
+			// A time that is short may be over before anything was asked.
+			if n := d.searches.Load(); n != 1 && (n != 0 || test.reason != online.TooSlow) {
+				t.Errorf("%d searches", n)
 			}
 		})
 	}
