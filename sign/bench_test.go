@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 	benchSize      = 50_000
 	benchBlock     = 25 // documents of one kind in a row, so that a change of load meets all
 	benchWriters   = 8  // they wait for the disk, not for the processor
+	benchGather    = 2 * time.Millisecond
 )
 
 // benchPDF is a document of 6 objects and about 50 kB that does not compress.
@@ -148,22 +150,28 @@ func (k *replayKey) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts
 // the disk; jsign prepares and writes while the key signs. A goroutine that waits
 // for the disk holds its processor until the runtime notices, which can take
 // longer than the wait: there is one more for each of those. Otherwise the key
-// waits too.
+// waits too. Garbage is collected as rarely as in a batch.
 func BenchmarkPDFFiles(b *testing.B) {
 	cores := runtime.GOMAXPROCS(0)
 	runtime.GOMAXPROCS(cores + benchWriters)
 	defer runtime.GOMAXPROCS(cores)
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	key, watch := rsaKey(), stopwatch{}
 	folder, names := benchFolder(b)
 	for b.Loop() {
-		for name, run := range map[string]func(){
-			"RSA":     func() { timesEach(names, func(string) { bareRSA(b, key) }) },
-			"jsign":   func() { signFolder(b, folder, names, key) },
-			"pdfsign": func() { timesEach(names, func(name string) { digitorusFile(b, folder, name, key) }) },
+		for name, run := range map[string]func(out string){
+			"RSA":     func(string) { timesEach(names, func(string) { bareRSA(b, key) }) },
+			"jsign":   func(out string) { signFolder(b, folder, out, names, key) },
+			"pdfsign": func(out string) { timesEach(names, func(name string) { digitorusFile(b, folder, out, name, key) }) },
 		} {
+			// A folder of its own: ext4 is slow to make files where some were just removed.
+			out, err := os.MkdirTemp(folder, name)
+			if err != nil {
+				b.Fatal(err)
+			}
 			runtime.GC()
 			start := time.Now()
-			run()
+			run(out)
 			watch[name] += time.Since(start)
 		}
 	}
@@ -188,12 +196,12 @@ func timesEach(names []string, f func(string)) {
 	}
 }
 
-func digitorusFile(b *testing.B, folder, name string, key testKey) {
+func digitorusFile(b *testing.B, folder, to, name string, key testKey) {
 	file, err := os.ReadFile(filepath.Join(folder, name))
 	if err != nil {
 		b.Fatal(err)
 	}
-	out, err := os.Create(filepath.Join(folder, "pdfsign-"+name))
+	out, err := os.Create(filepath.Join(to, name))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -215,11 +223,12 @@ type job struct {
 
 // signFolder is a pipeline of three stages, as a batch with one card runs it:
 // read and bind, sign, write.
-func signFolder(b *testing.B, folder string, names []string, key testKey) {
+func signFolder(b *testing.B, folder, to string, names []string, key testKey) {
 	type prepared struct {
 		job
 		tbs *sign.ToBeSigned
 	}
+	folders := &durable.Folders{Gather: benchGather}
 	ready, signed, done := make(chan prepared, 4), make(chan job, 4), make(chan error)
 	go func() {
 		defer close(ready)
@@ -241,7 +250,7 @@ func signFolder(b *testing.B, folder string, names []string, key testKey) {
 		go func() {
 			var failed error
 			for j := range signed {
-				if err := writeSigned(b.Context(), filepath.Join(folder, "jsign-"+j.name), j); err != nil {
+				if err := writeSigned(b.Context(), filepath.Join(to, j.name), folders, j); err != nil {
 					failed = err
 				}
 			}
@@ -273,8 +282,8 @@ func prepareAndBind(ctx context.Context, file []byte, key testKey) (*sign.PDFDoc
 	return d, tbs, err
 }
 
-func writeSigned(ctx context.Context, path string, j job) error {
-	out, err := durable.Create(ctx, path, durable.Options{Force: true})
+func writeSigned(ctx context.Context, path string, folders *durable.Folders, j job) error {
+	out, err := durable.Create(ctx, path, durable.Options{Folders: folders})
 	if err != nil {
 		return err
 	}
