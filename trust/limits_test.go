@@ -13,6 +13,18 @@ import (
 	"github.com/jsign-jp/jsign/trust"
 )
 
+// TestWork: calls that share it stop where it ends, and large keys use up more of it.
+func TestWork(t *testing.T) {
+	store := trust.NewStore()
+	store.AddCertificate(testCert(t, "org-root.pem"))
+	opt := trust.Options{Anchors: store, Untrusted: []*trust.Certificate{testCert(t, "org-ca.pem")}, Time: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), Work: trust.NewWork(4)}
+	for i, want := range []trust.Code{trust.OK, trust.OK, trust.CodeCertificateChainTooLong} {
+		if r := trust.Verify(testCert(t, "org-rsa2048.pem"), opt); r.Code != want {
+			t.Errorf("call %d: %v, want %v", i+1, r.Code, want)
+		}
+	}
+}
+
 // TestManyCandidates: a net of authorities that certify one another has more paths than
 // anyone could try; the search ends all the same.
 func TestManyCandidates(t *testing.T) {

@@ -71,6 +71,8 @@ type Options struct {
 
 	// Algorithms is Verify's judgement of algorithms; nil is DefaultAlgorithms().
 	Algorithms *AlgorithmPolicy
+	// Work bounds what Verify does for all calls that share it; nil bounds each alone.
+	Work *Work
 	// Findings makes VerifyOpenSSL list what RFC 5280 has against a chain that
 	// OpenSSL accepts.
 	Findings bool

@@ -24,9 +24,12 @@ type pathSearch struct {
 // the anchor's dates and constraints count. PartialChain makes any certificate of
 // Anchors an anchor; else those that are not self-issued are further candidates.
 func Verify(leaf *Certificate, opt Options) *Result {
-	checks := maxSignatureChecks
-	s := &pathSearch{opt: &opt, now: opt.Moment(), checks: &checks}
-	return s.run(leaf)
+	allowed := opt.Work.allowed()
+	left := allowed
+	s := &pathSearch{opt: &opt, now: opt.Moment(), checks: &left}
+	r := s.run(leaf)
+	opt.Work.spend(allowed - left)
+	return r
 }
 
 func (s *pathSearch) run(leaf *Certificate) *Result {
@@ -79,11 +82,12 @@ func incompleteCode(top *Certificate, n int) Code {
 // signed verifies one signature during the search, so that wrong issuers cost one
 // verification each. A key without parameters is left to the whole path.
 func (s *pathSearch) signed(c, issuer *Certificate) bool {
-	*s.checks--
 	key, err := issuer.PublicKey()
 	if err != nil {
+		*s.checks--
 		return false
 	}
+	*s.checks -= key.effort()
 	return key.MissingParameters() || c.VerifySignatureBy(key) == nil
 }
 

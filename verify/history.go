@@ -42,7 +42,7 @@ func newHistory(ctx context.Context, chains trust.Options, opt ReportOptions) *h
 	if chains.CRLCheck || chains.CRLCheckAll {
 		h.opt.RevocationOptional = false
 	}
-	h.trust.CRLCheck, h.trust.CRLCheckAll, h.trust.Revocation = false, false, nil
+	h.trust.CRLCheck, h.trust.CRLCheckAll, h.trust.Revocation, h.trust.Work = false, false, nil, trust.NewWork(maxChainChecks)
 	if opt.Fetcher != nil {
 		h.fetched = &fetched{from: opt.Fetcher, answers: make(map[objectID]answer)}
 	}

@@ -26,6 +26,9 @@ const (
 	// maxStamps is how many timestamps of one file are judged: each costs
 	// signature verifications.
 	maxStamps = 512
+	// maxChainChecks is how many signatures of certificates are verified for one file in
+	// search of paths: some thousand certificates with two or three above each.
+	maxChainChecks = 1 << 14
 	// maxRefused is how much outdated data of one certificate is asked again whether
 	// it tells of a revocation.
 	maxRefused = 16
