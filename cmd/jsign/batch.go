@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,6 @@ import (
 	"github.com/jsign-jp/jsign/internal/folder"
 	"github.com/jsign-jp/jsign/internal/keys"
 	"github.com/jsign-jp/jsign/internal/lang"
-	"github.com/jsign-jp/jsign/internal/ledger"
 )
 
 // batchOptions are the flags of jsign batch.
@@ -101,11 +99,13 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 	case o.output == "":
 		return usageErrorf("-o names the folder for the signed documents", "署名した文書のフォルダーを-oで指定してください")
 	case (len(roots) == 0) == (o.filesFrom == ""):
-		return usageErrorf("name folders, or a list with --files-from", "フォルダーか、--files-fromで一覧を指定してください")
+		return usageErrorf("name folders, or a list with --files-from, not both", "フォルダーか、--files-fromで一覧のどちらか一方を指定してください")
 	case o.watch && o.filesFrom != "":
 		return usageErrorf("--watch needs folders", "--watchにはフォルダーが必要です")
 	case o.zero && o.filesFrom == "":
 		return usageErrorf("-0 is for --files-from", "-0は--files-from用です")
+	case o.lockAfter <= 0:
+		return usageErrorf("--lock-after needs a time above zero", "--lock-afterには正の時間を指定してください")
 	case o.stable <= 0:
 		return usageErrorf("--stable needs a time above zero", "--stableには正の時間を指定してください")
 	}
@@ -122,17 +122,8 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 	if err := folder.CheckPatterns(append(o.include, o.exclude...)...); err != nil {
 		return cli.Fail(exitUsage, err)
 	}
-	for _, name := range o.reports {
-		if _, err := ledger.FormatOf(name); err != nil {
-			return cli.Fail(exitUsage, err)
-		}
-	}
-	if reserved(o.manifest) {
-		return usageErrorf("--manifest %s: the name is the batch's own", "--manifest %s: この処理が使う名前です", lang.Display(o.manifest))
-	}
-	if o.manifest != filepath.Base(o.manifest) && o.manifest != "" {
-		return lang.WithHint(usageErrorf("--manifest names a file in the output folder, without a folder", "--manifestには出力フォルダー内のファイル名だけを指定してください"),
-			"for instance --manifest SHA256SUMS", "例: --manifest SHA256SUMS")
+	if err := o.checkNames(); err != nil {
+		return err
 	}
 	return cli.Fail(exitUsage, o.readRules())
 }

@@ -102,9 +102,9 @@ func (d *batchDocument) place() (err error) {
 	if d.output, err = d.template.Output(d.file.Name, suffixOf(d.job.pdf, d.o)); err != nil {
 		return err
 	}
-	if reserved(d.output) {
+	if d.run.reserved(d.output) {
 		return lang.WithHint(lang.Errorf("the output's name %s is the batch's own", "出力名%sはこの処理が使う名前です", lang.Display(d.output)),
-			"choose another --output-name", "別の--output-nameを指定してください")
+			"choose another --output-name, --manifest or --report", "別の--output-name、--manifestまたは--reportを指定してください")
 	}
 	if !d.run.take(d.output, d.file.Name) {
 		return lang.WithHint(lang.Errorf("another document of this run is written to %s", "この処理の別の文書が%sに出力されます", lang.Display(d.output)),

@@ -12,7 +12,6 @@ import (
 	"github.com/jsign-jp/jsign/internal/cli"
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/folder"
-	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/sign"
 )
 
@@ -23,9 +22,6 @@ func (r *batchRun) writeManifest(ctx context.Context) error {
 	if err != nil {
 		return fileError(err)
 	}
-	if err := r.checkManifestName(sums); err != nil {
-		return fileError(err)
-	}
 	var list bytes.Buffer
 	if err := folder.WriteSums(&list, slices.Values(sums)); err != nil {
 		return err
@@ -34,23 +30,10 @@ func (r *batchRun) writeManifest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for suffix, content := range map[string][]byte{"": list.Bytes(), ".p7s": signature} {
-		if err := r.writeBeside(ctx, r.o.manifest+suffix, content); err != nil {
-			return fileError(err)
-		}
+	if err := r.writeBeside(ctx, r.o.manifest, list.Bytes()); err != nil {
+		return fileError(err)
 	}
-	return nil
-}
-
-// checkManifestName refuses a list in the place of an output.
-func (r *batchRun) checkManifestName(sums []folder.Sum) error {
-	for _, s := range sums {
-		if s.Name == r.o.manifest || s.Name == r.o.manifest+".p7s" {
-			return lang.WithHint(lang.Errorf("%s is a signed document; the list cannot have its name", "%sは署名した文書です。一覧の名前にはできません", lang.Display(s.Name)),
-				"choose another name with --manifest", "--manifestで別の名前を指定してください")
-		}
-	}
-	return nil
+	return fileError(r.writeBeside(ctx, r.o.manifest+listSignature, signature))
 }
 
 // signedOutputs are the outputs since the last restart, sorted by name.

@@ -10,8 +10,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path"
-	"strings"
 	"sync"
 	"time"
 
@@ -146,6 +144,9 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 	if err := r.checkJournal(); err != nil {
 		return err
 	}
+	if err := r.checkManifestPlace(); err != nil {
+		return fileError(err)
+	}
 	// The journal's lock is held: no other batch writes here.
 	_, err = durable.Sweep(ctx, r.tree.Root(), sweepOwner)
 	return fileError(err)
@@ -259,7 +260,7 @@ func (r *batchRun) jobs(ctx context.Context) iter.Seq[batch.Job[*sign.ToBeSigned
 		}
 		for f := range r.files(ctx, skipped) {
 			rule := r.o.rules.For(f.Name)
-			if rule != nil && rule.Skip {
+			if rule != nil && rule.Skip || r.isReport(f.Path) {
 				continue
 			}
 			d := &batchDocument{run: r, file: f, o: r.o.under(rule), template: r.o.template}
@@ -280,19 +281,15 @@ func (r *batchRun) count(ctx context.Context) {
 	}
 	go func() {
 		n := 0
-		for range r.files(ctx, nil) {
-			n++
+		for f := range r.files(ctx, nil) {
+			if rule := r.o.rules.For(f.Name); rule == nil || !rule.Skip {
+				n++
+			}
 		}
 		if ctx.Err() == nil {
 			r.screen.Known(n)
 		}
 	}()
-}
-
-// reserved tells whether a name in the output folder is the run's own: that of the
-// journal, on a file system that ignores case too, or of a file that Sweep removes.
-func reserved(name string) bool {
-	return strings.EqualFold(name, journalName) || durable.IsTemporary(path.Base(name), sweepOwner)
 }
 
 // take gives an output name to one document of this run only.
@@ -305,6 +302,14 @@ func (r *batchRun) take(output, document string) bool {
 	}
 	r.outputs[key] = owner
 	return true
+}
+
+// given tells whether an output name is a document's.
+func (r *batchRun) given(output string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, taken := r.outputs[shortSum(output)]
+	return taken
 }
 
 // shortSum stands for a name: 128 bits of SHA-256 do not collide.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -80,6 +81,10 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 	}
 	// A run that is interrupted has a report too.
 	file, err := durable.Create(context.WithoutCancel(ctx), name, durable.Options{Force: t.run.o.force || t.run.o.resume})
+	if errors.Is(err, fs.ErrExist) {
+		return lang.WithHint(lang.Errorf("%s exists already", "%sはすでに存在します", lang.Display(name)),
+			"remove it, or choose another name for the report", "削除するか、報告書に別の名前を指定してください")
+	}
 	if err != nil {
 		return err
 	}
