@@ -42,14 +42,6 @@ func hexInt(s string) *big.Int {
 // libraries kept for those it has not.
 func group(oid OID) elliptic.Curve {
 	switch oid {
-	case der.CurveP224:
-		return elliptic.P224()
-	case der.CurveP256:
-		return elliptic.P256()
-	case der.CurveP384:
-		return elliptic.P384()
-	case der.CurveP521:
-		return elliptic.P521()
 	case der.CurveSecp256k1:
 		//lint:ignore SA1019 one way to verify serves the curves of all libraries
 		return secp256k1.S256()
@@ -66,7 +58,7 @@ func group(oid OID) elliptic.Curve {
 	case curveBrainpoolP512t1:
 		return brainpool.P512t1()
 	}
-	return nil
+	return der.NamedCurve(oid)
 }
 
 func curveByOID(oid OID) *curve {

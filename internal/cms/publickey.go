@@ -106,7 +106,7 @@ func parseECKey(alg der.AlgorithmIdentifier, point []byte) (*PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	curve := namedCurve(name)
+	curve := der.NamedCurve(name)
 	if curve == nil {
 		return nil, unsupported(name)
 	}
@@ -115,20 +115,6 @@ func parseECKey(alg der.AlgorithmIdentifier, point []byte) (*PublicKey, error) {
 		return nil, &der.SyntaxError{Reason: der.BadValue, Where: "ECPoint"}
 	}
 	return &PublicKey{Key: pub}, nil
-}
-
-func namedCurve(name der.OID) elliptic.Curve {
-	switch name {
-	case der.CurveP224:
-		return elliptic.P224()
-	case der.CurveP256:
-		return elliptic.P256()
-	case der.CurveP384:
-		return elliptic.P384()
-	case der.CurveP521:
-		return elliptic.P521()
-	}
-	return nil
 }
 
 // uncompressed returns a compressed ECPoint (SEC 1, 2.3.4) in the uncompressed
