@@ -70,24 +70,29 @@ func examine(path string, o Options) (target, error) {
 	if path == "" || os.IsPathSeparator(path[len(path)-1]) {
 		return t, problemOf(errNoName, path)
 	}
-	_, t.direct = descriptor(path)
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
+	link := err == nil && info.Mode()&fs.ModeSymlink != 0
+	if link {
+		info, err = os.Stat(path)
+	}
 	switch {
 	case err == nil:
 		t.info = info
 	case !errors.Is(err, fs.ErrNotExist):
 		return t, problemOf(err, path)
 	}
+	_, t.direct = descriptor(path)
 	if t.info != nil && !t.info.Mode().IsRegular() {
 		t.direct = true
 	}
 	if err := t.permits(o); err != nil {
 		return t, err
 	}
-	if !t.direct {
+	if link && !t.direct {
 		t.path, err = followLinks(path)
+		return t, err
 	}
-	return t, err
+	return t, nil
 }
 
 // permits tells why the target must be left alone, if it must.

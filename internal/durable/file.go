@@ -1,6 +1,7 @@
 package durable
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -113,17 +114,22 @@ func (f *File) finish() error {
 
 // rename gives the hidden file its name.
 func (f *File) rename() error {
-	if err := f.stillPermits(); err != nil {
-		return err
-	}
 	rename := f.sys.publish
 	if f.options.Force {
+		if err := f.stillPermits(); err != nil {
+			return err
+		}
 		rename = f.sys.replace
 	}
 	err := rename(f.temporary, f.target.path)
-	if err != nil && f.isInPlace() {
+	switch {
+	case err == nil:
+		return nil
+	case f.isInPlace():
 		// Network file systems report a lost answer this way (open(2), NFS).
-		err = ignoreMissing(f.sys.remove(f.temporary))
+		return ignoreMissing(f.sys.remove(f.temporary))
+	case errors.Is(err, fs.ErrExist):
+		return cmp.Or(f.stillPermits(), err) // which says what is there
 	}
 	return err
 }
