@@ -84,8 +84,9 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 	if err != nil {
 		return err
 	}
+	var list *listSigner
 	if o.check != "" {
-		if inspector.Manifest, err = a.manifest(ctx, inspector, o); err != nil {
+		if inspector.Manifest, list, err = a.manifest(ctx, inspector, o); err != nil {
 			return err
 		}
 		if len(args) == 0 && o.filesFrom == "" {
@@ -101,6 +102,9 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 		return err
 	}
 	defer out.abort()
+	if out.list = list; list != nil {
+		a.printLine("%s", list.message())
+	}
 	workers := o.workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -150,6 +154,9 @@ func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
 func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (iter.Seq[folder.File], error) {
 	if len(args) == 0 && o.filesFrom == "" {
 		return nil, usageError(lang.Errorf("a folder is missing", "フォルダーを指定してください"))
+	}
+	if o.null && o.filesFrom == "" {
+		return nil, usageError(lang.Errorf("--null is for --files-from", "--nullは--files-from用です"))
 	}
 	if err := folder.CheckPatterns(append(append([]string{}, o.include...), o.exclude...)...); err != nil {
 		return nil, usageError(err)
@@ -268,11 +275,12 @@ func sameFolder(a, b string) bool {
 // manifestSignature ends the name of a list's detached signature.
 const manifestSignature = ".p7s"
 
-// manifest reads the list of --check, once its signature was found valid.
-func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOptions) (*inspect.Manifest, error) {
+// manifest reads the list of --check, once its signature was found valid, and tells
+// who signed it.
+func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOptions) (*inspect.Manifest, *listSigner, error) {
 	list, err := readLimited(o.check, maxManifest)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	signature := o.check + manifestSignature
 	r, err := i.Detached(ctx, signature, list)
@@ -280,14 +288,14 @@ func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOption
 		err = lang.Errorf("the signature of the list is not valid", "一覧の署名が有効ではありません")
 	}
 	if err != nil {
-		return nil, lang.WithHint(&cli.Failure{Code: openssl.ExitNotValid, Err: err},
+		return nil, nil, lang.WithHint(&cli.Failure{Code: openssl.ExitNotValid, Err: err},
 			"see jverify %s", "jverify %s で詳細を確認してください", lang.Display(signature))
 	}
 	m, err := inspect.ReadManifest(bytes.NewReader(list))
 	if err != nil {
-		return nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(o.check), err))
+		return nil, nil, readError(lang.Errorf("%s: %w", "%s: %w", lang.Display(o.check), err))
 	}
-	return m, nil
+	return m, a.signerOf(o.check, r), nil
 }
 
 // maxManifest bounds a list, which is held: a million names of 190 bytes.

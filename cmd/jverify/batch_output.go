@@ -24,6 +24,7 @@ type batchOutput struct {
 	o      *batchOptions
 	file   *durable.File // of --report
 	ledger ledger.Writer // nil without
+	list   *listSigner   // nil without --check
 	totals batchTotals
 	start  time.Time
 }
@@ -47,7 +48,7 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 		return nil, readError(err)
 	}
 	out.ledger, err = ledger.New(out.file, format, ledger.Head{
-		Title: lang.M("verified files", "検証結果"), Language: a.language, Columns: []ledger.Column{
+		Title: lang.M("Verified files", "検証結果"), Language: a.language, Columns: []ledger.Column{
 			{Key: "file", Title: lang.M("file", "ファイル")},
 			{Key: "verdict", Title: lang.M("verdict", "判定")},
 			{Key: "reason", Title: lang.M("reason", "理由")},
@@ -241,13 +242,17 @@ func (out *batchOutput) commit() error {
 
 func (out *batchOutput) facts() []ledger.Fact {
 	t := &out.totals
-	return []ledger.Fact{
+	facts := []ledger.Fact{
 		{Key: "valid", Title: lang.M("valid", "有効"), Value: strconv.Itoa(t.valid)},
 		{Key: "invalid", Title: lang.M("not valid", "無効・未確認"), Value: strconv.Itoa(t.invalid)},
 		{Key: "unreadable", Title: lang.M("not judged", "判定不能"), Value: strconv.Itoa(t.unreadable)},
 		{Key: "missing", Title: lang.M("missing", "欠落"), Value: strconv.Itoa(t.missing)},
 		{Key: "unsigned", Title: lang.M("without a signature", "署名なし"), Value: strconv.Itoa(t.unsigned)},
 	}
+	if out.list != nil {
+		facts = append(facts, ledger.Fact{Key: "list", Title: lang.M("list", "一覧"), Value: out.list.message().In(out.language)})
+	}
+	return facts
 }
 
 // summary prints the totals and gives the run its exit code. Nothing judged is no
@@ -255,9 +260,12 @@ func (out *batchOutput) facts() []ledger.Fact {
 func (out *batchOutput) summary() error {
 	t := &out.totals
 	if out.o.asJSON {
-		totals := map[string]map[string]int{"totals": {"valid": t.valid, "invalid": t.invalid, "unreadable": t.unreadable,
+		last := map[string]any{"totals": map[string]int{"valid": t.valid, "invalid": t.invalid, "unreadable": t.unreadable,
 			"missing": t.missing, "unsigned": t.unsigned}}
-		if err := json.NewEncoder(out.out).Encode(totals); err != nil {
+		if out.list != nil {
+			last["list"] = out.list
+		}
+		if err := json.NewEncoder(out.out).Encode(last); err != nil {
 			return readError(err)
 		}
 	}
