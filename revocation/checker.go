@@ -66,7 +66,7 @@ func (c *check) byCRLs() {
 	slices.SortStableFunc(crls, func(a, b *trust.CRL) int { return b.ThisUpdate.Compare(a.ThisUpdate) })
 	for _, point := range c.points() {
 		for _, crl := range crls {
-			if c.evidence.limited = c.pairs == maxPairs; c.evidence.limited || c.done() {
+			if c.evidence.limited = c.pairs == maxPairs || c.effort >= maxEffort; c.evidence.limited || c.done() {
 				break
 			}
 			c.consider(crl, point)
@@ -91,6 +91,7 @@ type check struct {
 	evidence  Evidence
 	reasons   uint32 // reasons_mask
 	pairs     int    // CRLs in scope looked at, once for each point
+	effort    int    // signature verifications of CRLs
 	concerned bool   // a CRL of the right issuer, or a response, was seen
 	refused   map[*trust.CRL]bool
 }
@@ -309,6 +310,9 @@ func (c *check) tryIssuer(crl *trust.CRL, issuer *trust.Certificate) Refusal {
 	if usage, present := issuer.KeyUsage(); present && usage&trust.CRLSign == 0 {
 		refusal.Code, refusal.Clause = trust.CodeKeyUsageNoCRLSign, "RFC 5280, 6.3.3 (f)"
 		return refusal
+	}
+	if key, err := issuer.PublicKey(); err == nil {
+		c.effort += key.Effort()
 	}
 	if err := crl.VerifySignature(issuer, c.Chain); err != nil {
 		refusal.Code, refusal.Clause, refusal.Queue = trust.CodeCRLSignatureFailure, "RFC 5280, 6.3.3 (g)", trust.QueueOf(err)

@@ -176,6 +176,9 @@ func TestFloodHidesNothing(t *testing.T) {
 	const flood = 1100
 	var embedded revocation.Material
 	newest := namesake.list(99, func(l *x509.RevocationList) { l.ThisUpdate = now })
+	for range 7 {
+		embedded.Certificates = append(embedded.Certificates, newAuthority(t).ca) // of the same name
+	}
 	forged := a.response(func(r *ocsptest.Response) { r.Key = namesake.key })
 	for range flood {
 		l, err := trust.ParseCRL(newest.Raw)

@@ -11,6 +11,9 @@ const (
 	// each costs a signature verification, and perhaps a path. JPKI has three
 	// generations of one name.
 	maxCRLIssuers = 8
+	// maxEffort is how many signatures of CRLs are verified for one certificate, by keys
+	// of ordinary size; larger ones count for more.
+	maxEffort = 2048
 	// maxPairs is how many CRLs that have a certificate in scope are looked at,
 	// counted anew for each distribution point. Of CRLs partitioned by place, as
 	// JPKI's, only one is in scope.

@@ -87,7 +87,7 @@ func (s *pathSearch) signed(c, issuer *Certificate) bool {
 		*s.checks--
 		return false
 	}
-	*s.checks -= key.effort()
+	*s.checks -= key.Effort()
 	return key.MissingParameters() || c.VerifySignatureBy(key) == nil
 }
 

@@ -22,9 +22,9 @@ func (w *Work) spend(n int) {
 	}
 }
 
-// effort is what a verification by the key counts: it grows with the square of an RSA
-// modulus.
-func (k *PublicKey) effort() int {
+// Effort is what a verification by the key counts beside one by a key of ordinary size:
+// it grows with the square of an RSA modulus.
+func (k *PublicKey) Effort() int {
 	const ordinary = 4096
 	times := max(k.Bits/ordinary, 1)
 	return times * times
