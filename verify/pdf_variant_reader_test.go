@@ -75,6 +75,36 @@ func readerVariants() []variant {
 			return fmt.Appendf(bytes.Clone(out[:i]), "startxref\n%d\n%%%%EOF\n", bytes.LastIndex(out, []byte("          \n")))
 		}, info},
 
+		{"reader: hidden section at a real number", "approval", func(m made) []byte { return hiddenAt(m, "%d.0") }, info},
+		{"reader: hidden section at an indirect number", "approval", func(m made) []byte { return hiddenAt(m, "121 0 R") }, info},
+		{"reader: hidden section of a stream", "approval", func(m made) []byte {
+			file, holder, section := hiddenContent(m)
+			field := len(file)
+			file = append(file, "15 0 obj\n"+m.with(objOther, "(x)", "(y)")+"\nendobj\n"...)
+			at := len(file)
+			rows := fmt.Sprintf("01%08x00 01%08x00 01%08x00>", field, holder, at)
+			return fmt.Appendf(file, "171 0 obj\n<< /Type /XRef /Size 300 /W [1 4 1] /Index [15 1 120 1 171 1] /Filter /ASCIIHexDecode /Root 1 0 R /Info 12 0 R /Prev %d /XRefStm %d /ID [<00112233445566778899aabbccddeeff> <ff>] /Length %d >> stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n",
+				m.startxref(), section, len(rows), rows, at)
+		}, info},
+		{"reader: object in the data of a stream", "approval", func(m made) []byte {
+			return m.later(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 120: streamOf("", "\n4 0 obj\n"+streamOf("", evil)+"\nendobj\n")})
+		}, fill},
+		{"reader: trailer in the data of a stream", "approval", func(m made) []byte {
+			return m.later(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 120: streamOf("", "\ntrailer\n<< /Root 121 0 R >>\n")})
+		}, fill},
+		{"reader: catalog that nothing refers to", "approval", func(m made) []byte {
+			return m.later(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 120: "<< /Type /Catalog /Pages 2 0 R >>"})
+		}, fill},
+		{"reader: cross-reference stream that is no section", "approval", func(m made) []byte {
+			return m.later(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 120: streamOf("/Type /XRef /W [1 1 1] /Size 1 /Root 121 0 R", "")})
+		}, fill},
+		{"reader: previous section at a real number", "approval", func(m made) []byte {
+			out := info(m)
+			prev := fmt.Sprintf("/Prev %d", m.startxref())
+			i := bytes.LastIndex(out, []byte(prev))
+			return append(append(bytes.Clone(out[:i]), prev+".9"...), out[i+len(prev):]...)
+		}, info},
+
 		{"new field: /Rect twice", "level 2", signField(strings.Replace(newField, "/Rect [0 0 0 0]", "/Rect [0 0 0 0] /Rect [72 690 200 720] /AP << /N 110 0 R >>", 1), map[int]string{110: streamOf(overlayForm, white)}), signField(newField, nil)},
 		{"new field: /Rect twice, the other way round", "level 2", signField(strings.Replace(newField, "/Rect [0 0 0 0]", "/Rect [72 690 200 720] /Rect [0 0 0 0] /AP << /N 110 0 R >>", 1), map[int]string{110: streamOf(overlayForm, white)}), signField(newField, nil)},
 		{"new field: /F twice", "level 2", signField(strings.Replace(shownField, "/FT", "/F 2 /F 4 /FT", 1), map[int]string{110: streamOf(overlayForm, white)}), signField(newField, nil)},
@@ -115,4 +145,26 @@ func readerVariants() []variant {
 		{"EAA: highlight that does not multiply", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /QuadPoints [72 720 200 720 72 690 200 690] /C [1 1 1] /BM /Normal >>"), fill},
 		{"EAA: line over the value of a field", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [80 601 80 619] /C [0 0 0] /BS << /W 2 >> /Rect [75 600 85 620] >>"), annotate("<< /Type /Annot /Subtype /Line /L [301 21 309 29] /C [1 0 0] /BS << /W 1 >> /Rect [300 20 310 30] >>")},
 	}
+}
+
+// hiddenContent appends new content and the cross-reference stream that lists it, both of them in the data of
+// another object's stream, which is object 120. It returns the offsets of that object and of the section.
+func hiddenContent(m made) (file []byte, holder, section int) {
+	holder = len(m.file)
+	const head = "120 0 obj\n<< /Length %05d >> stream\n"
+	at := holder + len(fmt.Sprintf(head, 0))
+	var data bytes.Buffer
+	fmt.Fprintf(&data, "4 0 obj\n<< /Length %d >> stream\n%s\nendstream\nendobj\n", len(evil), evil)
+	section = at + data.Len()
+	rows := fmt.Sprintf("01%08x00>", at)
+	fmt.Fprintf(&data, "160 0 obj\n<< /Type /XRef /Size 300 /W [1 4 1] /Index [4 1] /Filter /ASCIIHexDecode /Root 1 0 R /Length %d >> stream\n%s\nendstream\nendobj\n", len(rows), rows)
+	file = fmt.Appendf(bytes.Clone(m.file), head+"%s\nendstream\nendobj\n", data.Len(), data.Bytes())
+	return file, holder, section
+}
+
+// hiddenAt names that section in a trailer.
+func hiddenAt(m made, format string) []byte {
+	file, holder, section := hiddenContent(m)
+	entries := map[int]string{120: fmt.Sprintf("%010d 00000 n \n", holder)}
+	return made{m.t, file}.append(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 121: itoa(section)}, "/Root 1 0 R /Info 12 0 R", "/XRefStm "+strings.ReplaceAll(format, "%d", itoa(section)), entries)
 }

@@ -205,8 +205,10 @@ func (c *comparison) isLitter(num uint32) bool {
 	if err != nil || !at.Free || c.permissions.Level == 1 {
 		return false
 	}
-	switch c.diffs[num].(type) {
-	case pdf.Dict, pdf.Array, *pdf.Stream:
+	switch o := c.diffs[num].(type) {
+	case pdf.Dict:
+		return c.purpose && o.Name("Type") != "Catalog" // readers that rebuild take the last one
+	case pdf.Array, *pdf.Stream:
 		return c.purpose
 	}
 	return true

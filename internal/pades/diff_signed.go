@@ -113,7 +113,7 @@ func (g *signed) keep() {
 		case "Info", "ID", "AdditionalStreams", "DocChecksum":
 			g.free(e.Value)
 		default:
-			g.walk(e.Value, origin{-1, ruleTrailer})
+			g.walkShown(e.Value, origin{-1, ruleTrailer}) // /Encrypt decides how all is read
 		}
 	}
 	for _, e := range g.catalog {

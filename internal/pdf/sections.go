@@ -20,7 +20,7 @@ func (f *File) readSections() error {
 		if err != nil {
 			return err
 		}
-		s.odd = s.odd || s.offset > f.base+at+int64(len("\r\n"))
+		s.odd = s.odd || hasOddNumbers(s) || s.offset > f.base+at+int64(len("\r\n"))
 		f.sections = append(f.sections, s)
 		if at, more, err = previous(s); err != nil {
 			return err
@@ -129,6 +129,16 @@ func (f *File) isSection(off int64) (ok bool, err error) {
 		return err
 	})
 	return ok, err
+}
+
+// hasOddNumbers tells a trailer whose numbers readers take in different ways: /Prev that is
+// no integer, and /XRefStm that is none or does not belong to a table (7.5.8.4).
+func hasOddNumbers(s *section) bool {
+	isInteger := func(key Name) bool {
+		_, ok := s.trailer.Get(key).(Integer)
+		return ok || !s.trailer.Has(key)
+	}
+	return !isInteger("Prev") || !isInteger("XRefStm") || s.kind == XRefStream && s.trailer.Has("XRefStm")
 }
 
 // chain is what has been read of the sections of a file.

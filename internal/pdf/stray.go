@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 )
@@ -33,6 +34,9 @@ func (f *File) Stray(i int) (int64, error) {
 	}
 	return w.run(before.EOF)
 }
+
+// trailerLine is how a trailer begins for readers that rebuild the cross-references.
+var trailerLine = regexp.MustCompile(`[\r\n][\x00\t\f ]*trailer[\x00\t\r\n\f <]`)
 
 type strayWalk struct {
 	file     *File
@@ -135,19 +139,61 @@ func (w *strayWalk) left() int64 {
 	return -1
 }
 
-// objectEnd returns the offset behind an object. Where the length of a stream
-// cannot be looked up its end is searched.
+// objectEnd returns the offset behind an object in which there is no other one.
 func (w *strayWalk) objectEnd(off int64) (int64, error) {
-	f := w.file
-	x, err := f.indirectAt(off)
-	if err != nil || x.stream == 0 {
-		return x.end, err
+	x, err := w.file.indirectAt(off)
+	if err != nil {
+		return 0, err
 	}
+	end := x.end
+	if x.stream > 0 {
+		if end, err = w.streamEnd(x); err != nil {
+			return 0, err
+		}
+	}
+	return end, w.holdsNothing(off, end)
+}
+
+// holdsNothing sees that nothing between off and end looks like the beginning of a second
+// object or a trailer: readers that rebuild the cross-references do not pass over the
+// data of streams.
+func (w *strayWalk) holdsNothing(off, end int64) error {
+	for own := true; off < end; own = false {
+		b, err := w.file.src.window(off, scanWindow)
+		if err != nil {
+			return err
+		}
+		b = b[:min(int64(len(b)), end-off)]
+		from := 0
+		if own {
+			from = max(0, firstHeader(b)) + len("obj")
+		}
+		if firstHeader(b[min(from, len(b)):]) >= 0 || trailerLine.Match(b) {
+			return malformed(off, "an object holds what looks like another one", "オブジェクトの中に別のオブジェクトのようなものがあります")
+		}
+		if off+int64(len(b)) >= end {
+			break
+		}
+		off += int64(max(1, len(b)-scanOverlap))
+	}
+	return nil
+}
+
+// streamEnd returns the offset behind a stream object. Where the length cannot be
+// looked up the end is searched.
+func (w *strayWalk) streamEnd(x indirect) (int64, error) {
+	f := w.file
 	d, _ := x.object.(Dict)
-	if d.Name("Type") == "ObjStm" {
+	switch d.Name("Type") {
+	case "ObjStm":
 		if err := w.held(x.ref); err != nil {
 			return 0, err
 		}
+	case "XRef": // PDFBox leaves them behind; readers that rebuild take /Root of the last one
+		if root := d.Get("Root"); isRef(root) && root == w.revision.Trailer.Get("Root") {
+			break
+		}
+		return 0, malformed(x.stream, "a cross-reference stream is no section of the file", "どこからも使われない相互参照ストリームがあります")
 	}
 	length, err := w.revision.Resolve(d.Get("Length"))
 	if err != nil && !rebuildable(err) && !canBeLocked(err) {
