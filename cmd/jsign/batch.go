@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -133,7 +134,7 @@ func (o *batchOptions) readRules() error {
 	for _, text := range o.ruleFlags {
 		r, err := rules.ParseRule(text)
 		if err != nil {
-			return err
+			return about("--rule "+text, err)
 		}
 		o.rules = append(o.rules, r)
 	}
@@ -162,7 +163,7 @@ func (o *batchOptions) checkRules(f *pflag.FlagSet, uri keys.URI) error {
 			err = d.checkProfile(uri)
 		}
 		if err != nil {
-			return about(o.rules[i].Match, err)
+			return about("match="+strconv.Quote(o.rules[i].Match), err)
 		}
 	}
 	return o.checkProfile(uri)

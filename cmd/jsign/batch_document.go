@@ -81,7 +81,7 @@ func toDigest(sum []byte) (d batch.Digest) {
 func (d *batchDocument) open(ctx context.Context) error {
 	in, err := d.run.openInput(ctx, d.file.Path)
 	if err != nil {
-		return err
+		return d.missing(err)
 	}
 	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS()}
 	if d.info, err = in.file.Stat(); err != nil {
@@ -95,6 +95,19 @@ func (d *batchDocument) open(ctx context.Context) error {
 		return errors.Join(err, d.refuse(inside))
 	}
 	return d.place()
+}
+
+// missing words it for a batch when the input is not there.
+func (d *batchDocument) missing(err error) error {
+	if _, there := os.Stat(d.file.Path); !errors.Is(there, fs.ErrNotExist) {
+		return err
+	}
+	if info, err := os.Lstat(d.file.Path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return lang.WithHint(lang.Errorf("a symbolic link to a file that does not exist", "存在しないファイルへのシンボリックリンクです"),
+			"mend or remove the link, or leave it out with --exclude", "リンクを修正・削除するか、--exclude で除いてください")
+	}
+	return lang.WithHint(lang.Errorf("there is no such file, or not any more", "ファイルがないか、なくなりました"),
+		"put it back, or see the list of names", "元に戻すか、名前の一覧を確かめてください")
 }
 
 // place names the output, and makes sure that the name is free for it.

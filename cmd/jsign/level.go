@@ -153,8 +153,8 @@ func (a *app) timestamps(client *tsp.Client) func(context.Context, crypto.Hash, 
 	return func(ctx context.Context, h crypto.Hash, digest []byte) ([]byte, error) {
 		stamp, err := client.Stamp(ctx, h, digest)
 		if err != nil {
-			return nil, lang.WithHint(cli.Fail(exitEvidence, err), "nothing was written; try again later, or name another authority with --tsa",
-				"何も書き出していません。後でやり直すか、--tsa で別のタイムスタンプ局を指定してください")
+			return nil, lang.WithHint(cli.Fail(exitEvidence, err), "nothing was written; try again later, name another authority with --tsa, or go through a proxy with --use-proxy",
+				"何も書き出していません。後でやり直すか、--tsa で別のタイムスタンプ局を、プロキシーが必要なら --use-proxy を指定してください")
 		}
 		for _, failure := range stamp.Failures {
 			text := lang.Explain(failure, a.language)

@@ -161,7 +161,11 @@ func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (i
 	if err := folder.CheckPatterns(append(append([]string{}, o.include...), o.exclude...)...); err != nil {
 		return nil, usageError(err)
 	}
-	if err := folder.CheckRoots(args); err != nil {
+	check := folder.CheckThere
+	if o.check != "" || o.content != "" {
+		check = folder.CheckRoots // by their names files are found in list and contents
+	}
+	if err := check(args); err != nil {
 		return nil, readError(err)
 	}
 	opt := folder.Options{Include: o.include, Exclude: o.exclude, Everything: o.check != "", Skipped: func(name string, why lang.Message) {

@@ -15,7 +15,7 @@ import (
 )
 
 // List yields the files that r names, one between separators ('\n', before which
-// a carriage return is dropped, or 0). Empty names are passed over. A name's
+// a carriage return and at the beginning a byte order mark are dropped, or 0). Empty names are passed over. A name's
 // place in the tree is the name itself without what leads to the root; one that
 // leads out of the tree ("..") comes with Err. An error of r is the Err of the
 // last File.
@@ -25,8 +25,12 @@ func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[
 		scanner := bufio.NewScanner(r)
 		scanner.Buffer(nil, maxName)
 		scanner.Split(splitAt(separator))
-		for ctx.Err() == nil && scanner.Scan() {
-			f := listed(scanner.Text())
+		for first := true; ctx.Err() == nil && scanner.Scan(); first = false {
+			name := scanner.Text()
+			if first && separator == '\n' {
+				name = strings.TrimPrefix(name, byteOrderMark)
+			}
+			f := listed(name)
 			if f.Path == "" || m.excluded(f.Name) || !m.included(f.Name) {
 				continue
 			}
@@ -42,6 +46,9 @@ func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[
 		}
 	}
 }
+
+// byteOrderMark begins lists that editors on Windows write.
+const byteOrderMark = "\ufeff"
 
 // splitAt is a bufio.SplitFunc for one separator.
 func splitAt(separator byte) bufio.SplitFunc {

@@ -53,20 +53,52 @@ func Walk(ctx context.Context, roots []string, o Options) iter.Seq[File] {
 	}
 }
 
-// CheckRoots refuses roots that do not exist, and those that would have the same
-// place in the tree.
-func CheckRoots(roots []string) error {
-	seen := map[string]string{}
+// CheckThere refuses roots that do not exist.
+func CheckThere(roots []string) error {
 	for _, root := range roots {
 		if _, err := os.Stat(root); err != nil {
-			return Unreadable(root, err)
+			return lang.WithHint(Unreadable(root, err), "check the name", "名前を確かめてください")
 		}
+	}
+	return nil
+}
+
+// CheckRoots refuses roots that do not exist, those that would have the same place
+// in the tree, and those within another, whose files would be taken twice.
+func CheckRoots(roots []string) error {
+	if err := CheckThere(roots); err != nil {
+		return err
+	}
+	if err := checkNested(roots); err != nil {
+		return err
+	}
+	seen := map[string]string{}
+	for _, root := range roots {
 		base := rootName(root)
 		if other, ok := seen[base]; ok {
 			return lang.WithHint(lang.Errorf("%s and %s have the same name, and their outputs would mix", "%sと%sは名前が同じで、出力が混ざります",
 				lang.Display(other), lang.Display(root)), "name the folder above them, or sign them one after the other", "上位のフォルダーを指定するか、別々に処理してください")
 		}
 		seen[base] = root
+	}
+	return nil
+}
+
+// checkNested refuses a root that lies in another.
+func checkNested(roots []string) error {
+	folders := map[string]string{}
+	for _, root := range roots {
+		if full, err := resolve(root); err == nil {
+			folders[full] = root
+		}
+	}
+	for full, root := range folders {
+		for above := filepath.Dir(full); above != full; full, above = above, filepath.Dir(above) {
+			if other, ok := folders[above]; ok {
+				return lang.WithHint(lang.Errorf("%s lies in %s, and its files would be taken twice", "%sは%sの中にあり、同じファイルが二度処理されます",
+					lang.Display(root), lang.Display(other)), "name one of the two", "どちらか一方だけを指定してください")
+			}
+		}
 	}
 	return nil
 }

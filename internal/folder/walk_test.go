@@ -145,7 +145,7 @@ func TestCheckRoots(t *testing.T) {
 	for _, c := range []struct {
 		roots []string
 		ok    bool
-	}{{[]string{a}, true}, {[]string{a, filepath.Dir(b)}, true}, {[]string{a, b}, false}, {[]string{a, a}, false}, {[]string{root + "/none"}, false}} {
+	}{{[]string{a}, true}, {[]string{a, filepath.Dir(b)}, true}, {[]string{a, b}, false}, {[]string{a, a}, false}, {[]string{root, a}, false}, {[]string{filepath.Join(b, "f"), filepath.Dir(b)}, false}, {[]string{root + "/none"}, false}} {
 		if err := CheckRoots(c.roots); (err == nil) != c.ok {
 			t.Errorf("%q: %v", c.roots, err)
 		}
@@ -156,6 +156,7 @@ func TestList(t *testing.T) {
 	ctx := context.Background()
 	lines := "a.pdf\r\n\nsub/../b.pdf\n./c\n/x/y.pdf\n../out\n\n last"
 	expect(t, "lines", names(List(ctx, strings.NewReader(lines), '\n', Options{})), "a.pdf", "b.pdf", "c", "x/y.pdf", "!../out", " last")
+	expect(t, "byte order mark", names(List(ctx, strings.NewReader("\ufeffa\n\ufeffb"), '\n', Options{})), "a", "\ufeffb")
 	zeros := "a\nb\x00c\r\x00\x00d"
 	expect(t, "NUL", names(List(ctx, strings.NewReader(zeros), 0, Options{})), "a\nb", "c\r", "d")
 	expect(t, "globs", names(List(ctx, strings.NewReader("a.pdf\nb.txt\nd/c.pdf"), '\n', Options{Include: []string{"*.pdf"}, Exclude: []string{"d/*"}})), "a.pdf")

@@ -118,6 +118,10 @@ func (r Rules) check() error {
 		return lang.Errorf("more than %d rules", "規則が%d個を超えています", maxRules)
 	}
 	for i := range r {
+		if r[i].Match == "" {
+			return lang.WithHint(lang.Errorf("a rule says not what it is for", "何に適用するかを示していない規則があります"),
+				"each rule needs match, for instance match = \"*.pdf\"", "規則にはmatchが必要です。例: match = \"*.pdf\"")
+		}
 		glob, err := folder.ParseGlob(r[i].Match)
 		if err != nil {
 			return err
