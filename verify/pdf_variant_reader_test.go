@@ -137,6 +137,13 @@ func readerVariants() []variant {
 		{"EAA: highlight without a colour", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /QuadPoints [72 720 200 720 72 690 200 690] >>"), fill},
 		{"EAA: thick strike-out without an appearance", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /C [1 1 1] /BS << /W 40 >> /QuadPoints [72 720 200 720 72 690 200 690] >>"), fill},
 		{"EAA: underline of a text as high as the page", "level 3", annotate("<< /Type /Annot /Subtype /Underline /Rect [0 0 595 842] /C [1 1 1] /QuadPoints [0 842 595 842 0 690 595 690] >>"), fill},
+		{"EAA: one text marked again and again", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /C [0.4 0.4 0.4] /QuadPoints [" + strings.Repeat("72 720 200 720 72 690 200 690 ", 20) + "] >>"),
+			annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /C [0.4 0.4 0.4] /QuadPoints [72 720 200 720 72 706 200 706 72 705 200 705 72 690 200 690] >>")},
+		{"EAA: strike-out from top to bottom", "level 3", annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /C [1 1 1] /QuadPoints [" + lowLines(8, 30) + "] >>"),
+			annotate("<< /Type /Annot /Subtype /StrikeOut /Rect [72 690 200 720] /C [1 0 0] /QuadPoints [" + lowLines(8, 1) + "] >>")},
+		{"EAA: underline of lines that are none", "level 3", annotate("<< /Type /Annot /Subtype /Underline /Rect [72 690 200 720] /C [1 1 1] /QuadPoints [" + lowLines(1, 30) + "] >>"),
+			annotate("<< /Type /Annot /Subtype /Underline /Rect [72 690 200 720] /C [1 0 0] /QuadPoints [" + lowLines(20, 1) + "] >>")},
+		{"EAA: many highlights in one place", "level 3", func(m made) []byte { return stacked(m, 20) }, func(m made) []byte { return stacked(m, 1) }},
 		{"EAA: caption of a line", "level 3", annotate("<< /Type /Annot /Subtype /Line /L [300 25 500 25] /Cap true /Contents (Pay 999.) /C [0 0 0] /Rect [300 20 500 30] >>"), annotate("<< /Type /Annot /Subtype /Line /L [301 21 309 29] /C [1 0 0] /BS << /W 1 >> /Rect [300 20 310 30] >>")},
 		{"EAA: highlight in a group of its own", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>",
 			streamOf(overlayForm+" /Group << /S /Transparency /I true >> /Resources << /ExtGState << /G0 << /BM /Multiply >> >> >>", "/G0 gs 1 1 0.9 rg 0 0 200 20 re f")), annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>",
@@ -167,4 +174,25 @@ func hiddenAt(m made, format string) []byte {
 	file, holder, section := hiddenContent(m)
 	entries := map[int]string{120: fmt.Sprintf("%010d 00000 n \n", holder)}
 	return made{m.t, file}.append(map[int]string{objOther: m.with(objOther, "(x)", "(y)"), 121: itoa(section)}, "/Root 1 0 R /Info 12 0 R", "/XRefStm "+strings.ReplaceAll(format, "%d", itoa(section)), entries)
+}
+
+// lowLines are lines of text of a height, each one point above the other.
+func lowLines(height, count int) string {
+	var list []string
+	for i := range count {
+		top, bottom := itoa(690+i+height), itoa(690+i)
+		list = append(list, "72 "+top+" 200 "+top+" 72 "+bottom+" 200 "+bottom)
+	}
+	return strings.Join(list, " ")
+}
+
+// stacked adds highlights to one line of text.
+func stacked(m made, count int) []byte {
+	bodies, list := map[int]string{}, ""
+	for i := range count {
+		bodies[100+i] = "<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /C [0.4 0.4 0.4] /QuadPoints [72 720 200 720 72 690 200 690] >>"
+		list += itoa(100+i) + " 0 R "
+	}
+	bodies[objPage] = m.with(objPage, "/Annots [", "/Annots ["+list)
+	return m.later(bodies)
 }

@@ -122,7 +122,7 @@ func (c *comparison) permitAnnotation(page pdf.Ref, i int, o pdf.Object) {
 	switch {
 	case !c.permitsAnnotations():
 		c.forbid("annotation-added", ref, i, "an annotation was added where that is not permitted", "許可されていない注釈が追加されました")
-	case c.actsOut(d) || c.passesForContent(i, &c.later, d):
+	case c.actsOut(d) || c.passesForContent(i, &c.later, d) || c.isStacked(i, d):
 		c.forbid("annotation-covers", ref, i, "an annotation of the kind %q was added or changed that can cover the page or pass for a part of it", "ページを覆い隠したり内容に見せかけたりできる種類「%s」の注釈が追加または変更されました", string(c.later.name(d.Get("Subtype"))))
 	}
 	c.explain(o)
