@@ -85,7 +85,7 @@ func newRun[T any](ctx context.Context, j *Journal, o Options[T]) *run[T] {
 	if o.Report == nil {
 		o.Report = func(Result) {}
 	}
-	window := perWorker*(o.Workers+o.Signers) + o.Finishers
+	window := perWorker * (o.Workers + o.Finishers + o.Signers)
 	channel := func() chan *item[T] { return make(chan *item[T], window) }
 	r := &run[T]{
 		o: o, journal: j, working: context.WithoutCancel(ctx),
