@@ -28,6 +28,7 @@ func annotationVariants() []variant {
 		{"EAA: cloud that reaches far", "level 3", annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 750 200 750 200 760] /BE << /S /C /I 50 >> /C [1 1 1] /Rect [72 745 200 765] >>"),
 			annotate("<< /Type /Annot /Subtype /Polygon /Vertices [72 750 200 750 200 760] /BE << /S /C /I 1 >> /C [1 1 1] /Rect [72 745 200 765] >>")},
 		{"EAA: vertices outside the rectangle", "level 3", annotate("<< /Type /Annot /Subtype /PolyLine /Vertices [400 400 72 705 200 705] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"), highlight},
+		{"EAA: ink outside the rectangle, behind what is none", "level 3", annotate("<< /Type /Annot /Subtype /Ink /InkList [0 [72 705 200 705]] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"), highlight},
 		{"EAA: ink outside the rectangle", "level 3", annotate("<< /Type /Annot /Subtype /Ink /InkList [[400 400 410 410] [72 705 200 705]] /BS << /W 30 >> /C [1 1 1] /Rect [400 400 420 420] >>"),
 			annotate("<< /Type /Annot /Subtype /Ink /InkList [[400 400 410 410] [400 410 410 400]] /C [1 1 1] /Rect [400 400 420 420] >>")},
 		{"EAA: highlight that multiplies last of all", "level 3", annotate("<< /Type /Annot /Subtype /Highlight /Rect [72 690 200 720] /AP << /N 101 0 R >> >>", multipliedBy("[/Normal /Multiply]", "1 1 0 rg 0 0 200 20 re f")),

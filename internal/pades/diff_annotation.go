@@ -107,14 +107,18 @@ func drawnBox(v *view, d pdf.Dict) (box, bool) {
 	for n := 0; len(stack) > 0; n++ {
 		list := v.array(stack[len(stack)-1])
 		stack = stack[:len(stack)-1]
-		if len(list) > 0 && v.array(list[0]) != nil {
-			stack = append(stack, list...)
-			continue
+		var points []float64
+		for _, o := range list {
+			if v.array(o) != nil {
+				stack = append(stack, o)
+			} else {
+				points = append(points, number(v.resolve(o)))
+			}
 		}
-		for i := 0; i+1 < len(list); i += 2 {
-			b.include(number(v.resolve(list[i])), number(v.resolve(list[i+1])), wide)
+		for i := 0; i+1 < len(points); i += 2 {
+			b.include(points[i], points[i+1], wide)
 		}
-		if n > maxBoxes {
+		if n > maxBoxes || len(stack) > maxBoxes {
 			return b, false
 		}
 	}
