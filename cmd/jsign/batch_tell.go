@@ -91,11 +91,11 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 	w, err := ledger.New(file, format, ledger.Head{
 		Title: lang.M("Signed documents", "署名した文書"), Language: t.run.language,
 		Columns: []ledger.Column{
-			{Key: "document", Title: lang.M("document", "文書")},
+			{Key: "document", Title: lang.M("document", "文書"), Long: true},
 			{Key: "result", Title: lang.M("result", "結果")},
-			{Key: "output", Title: lang.M("output", "出力")},
-			{Key: "inputSha256", Title: lang.M("SHA-256 of the document", "文書のSHA-256")},
-			{Key: "outputSha256", Title: lang.M("SHA-256 of the output", "出力のSHA-256")},
+			{Key: "output", Title: lang.M("output", "出力"), Long: true},
+			{Key: "inputSha256", Title: lang.M("SHA-256 of the document", "文書のSHA-256"), Long: true},
+			{Key: "outputSha256", Title: lang.M("SHA-256 of the output", "出力のSHA-256"), Long: true},
 			{Key: "reason", Title: lang.M("reason", "理由")},
 		},
 	})

@@ -49,7 +49,7 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 	}
 	out.ledger, err = ledger.New(out.file, format, ledger.Head{
 		Title: lang.M("Verified files", "検証結果"), Language: a.language, Columns: []ledger.Column{
-			{Key: "file", Title: lang.M("file", "ファイル")},
+			{Key: "file", Title: lang.M("file", "ファイル"), Long: true},
 			{Key: "verdict", Title: lang.M("verdict", "判定")},
 			{Key: "reason", Title: lang.M("reason", "理由")},
 			{Key: "signatures", Title: lang.M("signatures", "署名数")},

@@ -22,7 +22,8 @@ h1 { order: -2; font-size: 1.4em; margin: 0 0 .5em }
 dl { order: -1; display: grid; grid-template-columns: max-content auto; gap: .1em 1.5em; margin: 0 0 1.5em }
 dt { color: #555 } dd { margin: 0; font-weight: 600 }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
+th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd }
+td.long { overflow-wrap: anywhere; min-width: 9em } th { white-space: nowrap }
 th { position: sticky; top: 0; background: #f4f4f4 }
 tr.failed td { background: #fdecea } tr.failed td:first-child { border-left: 4px solid #c62828 }
 tr.doubt td { background: #fff8e1 } tr.doubt td:first-child { border-left: 4px solid #f9a825 }
@@ -35,7 +36,7 @@ tr.done td:first-child { border-left: 4px solid #2e7d32 } tr.skipped td { color:
 <table>
 <thead><tr>{{range .Columns}}<th scope="col">{{.}}</th>{{end}}</tr></thead>
 <tbody>
-{{end}}{{define "row"}}<tr class="{{.State}}">{{range .Cells}}<td>{{if .Link}}<a href="{{.Link}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}</td>{{end}}</tr>
+{{end}}{{define "row"}}<tr class="{{.State}}">{{range .Cells}}<td{{if .Long}} class="long"{{end}}>{{if .Link}}<a href="{{.Link}}">{{.Text}}</a>{{else}}{{.Text}}{{end}}</td>{{end}}</tr>
 {{end}}{{define "end"}}</tbody>
 </table>
 <dl>{{range .}}<dt>{{.Title}}</dt><dd>{{.Value}}</dd>{{end}}</dl>
@@ -70,14 +71,21 @@ func newHTML(dst io.Writer, h Head) (Writer, error) {
 }
 
 func (w *htmlWriter) Row(r Row) error {
-	shown := Row{State: r.State}
-	for _, c := range r.Cells {
+	type cell struct {
+		Cell
+		Long bool
+	}
+	cells := make([]cell, len(r.Cells))
+	for i, c := range r.Cells {
 		if c.Text != "" {
 			c.Text = lang.Display(c.Text)
 		}
-		shown.Cells = append(shown.Cells, c)
+		cells[i] = cell{c, w.h.Columns[i].Long}
 	}
-	return w.page.ExecuteTemplate(w.dst, "row", shown)
+	return w.page.ExecuteTemplate(w.dst, "row", struct {
+		State State
+		Cells []cell
+	}{r.State, cells})
 }
 
 func (w *htmlWriter) Close(facts ...Fact) error {

@@ -40,10 +40,12 @@ type Head struct {
 	Columns  []Column
 }
 
-// Column is one column: Key for programs, Title for people.
+// Column is one column: Key for programs, Title for people. Long ones hold names or
+// digests, which HTML may break anywhere; words of others stay whole.
 type Column struct {
 	Key   string
 	Title lang.Message
+	Long  bool
 }
 
 // Row is what became of one document; it has one cell for each column.

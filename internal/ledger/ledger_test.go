@@ -16,7 +16,7 @@ func sample(t *testing.T, f ledger.Format, l lang.Language, names ...string) str
 	t.Helper()
 	var b bytes.Buffer
 	w, err := ledger.New(&b, f, ledger.Head{Title: lang.M("signed documents", "署名した文書"), Language: l,
-		Columns: []ledger.Column{{"file", lang.M("file", "ファイル")}, {"why", lang.M("why", "理由")}}})
+		Columns: []ledger.Column{{Key: "file", Title: lang.M("file", "ファイル"), Long: true}, {Key: "why", Title: lang.M("why", "理由")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,5 +116,13 @@ func TestErrorsAreTold(t *testing.T) {
 				t.Errorf("format %d, room %d: no error", f, room)
 			}
 		}
+	}
+}
+
+// TestOnlyLongCellsBreakAnywhere: a browser must not break words of the others.
+func TestOnlyLongCellsBreakAnywhere(t *testing.T) {
+	got := sample(t, ledger.HTML, lang.English, "a.pdf")
+	if !strings.Contains(got, `<td class="long"><a href="./a.pdf">a.pdf</a></td><td>x</td>`) {
+		t.Error(got)
 	}
 }
