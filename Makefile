@@ -40,8 +40,8 @@ check: ## formatting, vet, staticcheck, known vulnerabilities
 	scripts/govulncheck.sh $(GO) run $(GOVULNCHECK)
 
 unit: ## the whole suite, with the PC/SC binding that cgo builds
-	CGO_ENABLED=1 $(GO) test -timeout 5m $(PACKAGES)
-	CGO_ENABLED=0 $(GO) test -timeout 5m ./cardio/... ./internal/keys/... ./cmd/...
+	CGO_ENABLED=1 $(GO) test -timeout 10m $(PACKAGES)
+	CGO_ENABLED=0 $(GO) test -timeout 10m ./cardio/... ./internal/keys/... ./cmd/...
 
 # Packages that start goroutines, or whose values several may share; the others are below them.
 RACE = ./cardio/... ./cmd/... ./internal/batch/... ./internal/bundle ./internal/durable ./internal/evidence ./internal/folder \
