@@ -2,7 +2,6 @@ package main
 
 import (
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -19,10 +18,11 @@ const (
 	// runtime notices, which can take longer than the sync; without these the key
 	// would stand still.
 	diskProcessors = 8
-	// collectAt and collectAbove make the collector of garbage a rare guest: what a
-	// document leaves behind is small, what it would interrupt is not.
-	collectAt    = 400 // percent of what is in use
-	collectAbove = 96 << 20
+	// ballast makes the collector of garbage a rare guest: memory that is never
+	// touched counts as in use, and the next collection waits until as much again is
+	// used. What documents leave behind is small, what a collection interrupts is not;
+	// a percentage would multiply what large documents need.
+	ballast = 24 << 20
 )
 
 // pace is how a batch runs with its key. The zero value is for a card, which is
@@ -45,10 +45,9 @@ func (p pace) begin() (end func()) {
 		return func() {}
 	}
 	processors := runtime.GOMAXPROCS(p.signers + diskProcessors)
-	percent, limit := debug.SetGCPercent(collectAt), debug.SetMemoryLimit(collectAbove)
+	idle := make([]byte, ballast)
 	return func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
+		runtime.KeepAlive(idle)
 		runtime.GOMAXPROCS(processors)
 	}
 }
