@@ -127,7 +127,7 @@ func (c *check) timelyAnswer(a answer) Refusal {
 	}
 	switch {
 	case r.ThisUpdate.After(latest), a.ProducedAt.After(latest):
-		return a.refuse("RFC 6960, 4.2.2.1", "the OCSP response is from the future (%s)", "OCSP応答の日時が未来です(%s)", stamp(r.ThisUpdate))
+		return a.refuse("RFC 6960, 4.2.2.1", "the OCSP response is from the future (%s)", "OCSP応答の日時が未来です（%s）", stamp(r.ThisUpdate))
 	case end.Before(r.ThisUpdate):
 		return a.refuse("RFC 6960, 4.2.2.1", "the OCSP response ends before it begins", "OCSP応答の次回更新日時が今回更新日時より前です")
 	case c.Time.After(end.Add(c.Skew)):

@@ -136,7 +136,7 @@ func (f Folder) Find(fingerprint string) (*Certificate, error) {
 	}
 	if len(prefix) < enough || len(found) != 1 {
 		return nil, lang.Errorf("%d certificates of the trust folder have the fingerprint %s (8 digits or more are needed)",
-			"信頼フォルダーに指紋%[2]sの証明書が%[1]d個あります (8桁以上が必要です)", len(found), fingerprint)
+			"信頼フォルダーに指紋%[2]sの証明書が%[1]d個あります（8桁以上が必要です）", len(found), fingerprint)
 	}
 	return found[0], nil
 }

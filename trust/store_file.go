@@ -34,7 +34,7 @@ func Read(data []byte) (*Collection, error) {
 		c, err = readDER(data)
 	}
 	if err == nil && len(c.Certificates)+len(c.CRLs) == 0 {
-		err = lang.Errorf("there is no certificate and no CRL in it", "証明書も失効リスト(CRL)も入っていません")
+		err = lang.Errorf("there is no certificate and no CRL in it", "証明書も失効リスト（CRL）も入っていません")
 	}
 	return c, err
 }

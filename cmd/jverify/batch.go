@@ -46,9 +46,9 @@ With --check the folder is compared with a signed list too (jsign batch --manife
 missing, changed or added are found.
 Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cannot be read or written;
 4 something is not valid, or not proven to be; 130 interrupted.`,
-			`フォルダー内の署名済みファイル(PDF、CMSメッセージ、外部署名)を、すべてのCPUを使って検証します。外部署名の
+			`フォルダー内の署名済みファイル（PDF、CMSメッセージ、外部署名）を、すべてのCPUを使って検証します。外部署名の
 対象は、同じ場所または--contentのフォルダーから探します。1ファイルにつき1行を表示し、最後に集計します。
---checkを指定すると、署名付き一覧(jsign batch --manifest)とも照合し、欠落・変更・追加を検出します。
+--checkを指定すると、署名付き一覧（jsign batch --manifest）とも照合し、欠落・変更・追加を検出します。
 終了コード: 0 すべて有効、1 コマンドの誤り、2 読み書きができない、4 無効または有効と確認できないものがある、130 中断。`),
 		Example: `  jverify batch signed/
   jverify batch signed/ --content contracts/ --report report.html
@@ -57,23 +57,23 @@ Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cann
 		RunE: func(c *cobra.Command, args []string) error { return a.batch(c.Context(), args, &o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
+	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`（これだけを信頼する）"))
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
 	o.evidence.addTo(f, a)
 	f.StringVar(&o.content, "content", "", a.say("`FOLDER` of what detached signatures sign", "外部署名の対象がある`FOLDER`"))
 	f.StringVar(&o.check, "check", "", a.say("compare with the signed list of sums in `LIST`", "署名付き一覧`LIST`と照合する"))
-	f.StringVar(&o.filesFrom, "files-from", "", a.say("read names from `FILE` (- is standard input)", "ファイル名の一覧を`FILE`から読む(-は標準入力)"))
+	f.StringVar(&o.filesFrom, "files-from", "", a.say("read names from `FILE` (- is standard input)", "ファイル名の一覧を`FILE`から読む（-は標準入力）"))
 	f.BoolVar(&o.null, "null", false, a.say("names of --files-from end with NUL, not with a line", "--files-fromの区切りをNUL文字にする"))
-	f.StringArrayVar(&o.include, "include", nil, a.say("take only files that fit `GLOB` (repeatable)", "`GLOB`に合うファイルだけを対象にする(複数可)"))
-	f.StringArrayVar(&o.exclude, "exclude", nil, a.say("leave out what fits `GLOB` (repeatable)", "`GLOB`に合うものを除く(複数可)"))
+	f.StringArrayVar(&o.include, "include", nil, a.say("take only files that fit `GLOB` (repeatable)", "`GLOB`に合うファイルだけを対象にする（複数可）"))
+	f.StringArrayVar(&o.exclude, "exclude", nil, a.say("leave out what fits `GLOB` (repeatable)", "`GLOB`に合うものを除く（複数可）"))
 	f.StringVar(&o.passwordFile, "password-file", "", a.say("`FILE` with the password of encrypted PDFs", "暗号化PDFのパスワードを書いた`FILE`"))
 	f.StringVar(&o.profile, "profile", "", a.say("check PDFs by the rules of `moj` too", "`moj`の要件も検査する"))
 	f.BoolVar(&o.required, "require-revocation", false, a.say("refuse what was not checked for revocation", "失効を確認していないものを不合格にする"))
 	f.BoolVar(&o.all, "all-signed", false, a.say("a file without a signature is not valid", "署名のないファイルも不合格にする"))
-	f.StringVar(&o.report, "report", "", a.say("write a report to `FILE`.csv, .json or .html", "レポートを`FILE`(.csv、.json、.html)に書く"))
+	f.StringVar(&o.report, "report", "", a.say("write a report to `FILE`.csv, .json or .html", "レポートを`FILE`（.csv、.json、.html）に書く"))
 	f.BoolVar(&o.asJSON, "json", false, a.say("one JSON object a line on standard output", "1行1オブジェクトのJSONを標準出力に書く"))
 	f.BoolVarP(&o.quiet, "quiet", "q", false, a.say("show only what is not valid", "有効でないものだけを表示する"))
-	f.IntVar(&o.workers, "workers", 0, a.say("files at a time (`N`; 0: one a processor)", "同時に検証する数`N`(0: CPUの数)"))
+	f.IntVar(&o.workers, "workers", 0, a.say("files at a time (`N`; 0: one a processor)", "同時に検証する数`N`（0: CPUの数）"))
 	cli.AnyWordBreak(c, map[string]string{"attime": "at"})
 	return c
 }

@@ -55,7 +55,7 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 			{Key: "signatures", Title: lang.M("signatures", "署名数")},
 			{Key: "time", Title: lang.M("signed", "署名時刻")},
 			{Key: "proof", Title: lang.M("time is", "時刻の根拠")},
-			{Key: "certificate", Title: lang.M("certificate (serial)", "証明書(シリアル番号)")},
+			{Key: "certificate", Title: lang.M("certificate (serial)", "証明書（シリアル番号）")},
 			{Key: "revocation", Title: lang.M("revocation", "失効")},
 		}})
 	if err != nil {
@@ -204,7 +204,7 @@ func (out *batchOutput) print(l *batchLine) error {
 	}
 	text := fmt.Sprintf("%s: %s", lang.Display(l.File), l.Verdict)
 	if l.Reason != "" {
-		text += out.say(" (%s)", "(%s)", l.Reason)
+		text += out.say(" (%s)", "（%s）", l.Reason)
 	}
 	_, err := fmt.Fprintln(out.out, text)
 	return err
@@ -270,7 +270,7 @@ func (out *batchOutput) summary() error {
 		}
 	}
 	out.printLine("%s", lang.M("%d valid, %d not valid, %d not judged, %d missing, %d without a signature (%.1f s)",
-		"有効 %d、無効・未確認 %d、判定不能 %d、欠落 %d、署名なし %d(%.1f秒)", t.valid, t.invalid, t.unreadable, t.missing, t.unsigned,
+		"有効 %d、無効・未確認 %d、判定不能 %d、欠落 %d、署名なし %d（%.1f秒）", t.valid, t.invalid, t.unreadable, t.missing, t.unsigned,
 		out.now().Sub(out.start).Seconds()))
 	switch {
 	case t.invalid+t.missing > 0, out.o.all && t.unsigned > 0:

@@ -32,7 +32,7 @@ func (a *app) bundleCommand() *cobra.Command {
 		Long: a.say(`Judges a signed file and keeps everything that was used (certificates, CRLs, OCSP responses, tokens, the
 policy and the report) in one ZIP file. With it the same verdict is reached without network, years later.
 The bundle is written whatever the verdict. Exit codes are those of jverify FILE.`,
-			`署名済みファイルを検証し、使用したすべての資料(証明書、CRL、OCSP応答、タイムスタンプ、ポリシー、結果)を1つの
+			`署名済みファイルを検証し、使用したすべての資料（証明書、CRL、OCSP応答、タイムスタンプ、ポリシー、結果）を1つの
 ZIPファイルにまとめます。後日、ネットワークなしで同じ判定を再現できます。判定にかかわらず書き出します。
 終了コードはjverify FILEと同じです。`),
 		Example: `  jverify bundle contract.pdf -o proof.zip --online

@@ -32,7 +32,7 @@ func (a *app) certCommand() *cobra.Command {
 	var o certOptions
 	c := &cobra.Command{
 		Use: "cert LEAF", Args: cli.Arguments(1, 1),
-		Short: a.say("judge a certificate, as openssl verify does", "証明書を検証する(openssl verifyに相当)"),
+		Short: a.say("judge a certificate, as openssl verify does", "証明書を検証する（openssl verifyに相当）"),
 		Long: a.say(`Judges one certificate by RFC 5280: its path, policies and revocation. Files are PEM or DER and may
 hold several certificates; those after the first of LEAF may be part of the path. Without --CAfile
 JPKI's authorities and your trust folder (jverify trust) are trusted, with it nothing else.
@@ -40,8 +40,8 @@ openssl's spellings of the options work too (-crl_check_all, -CRLfile, -attime, 
 Exit codes: 0 valid; 1 the command line is wrong; 2 something cannot be read; 4 not valid, or not proven to be.`,
 			`証明書1枚を、RFC 5280にしたがってパス・ポリシー・失効を含めて検証します。ファイルはPEMまたはDERで、
 複数の証明書を含められます。LEAFの2枚目以降はパスの候補になります。--CAfileがなければJPKIの認証局と
-信頼フォルダー(jverify trust)を信頼し、あればそれだけを信頼します。
-opensslの綴りのオプション(-crl_check_all、-CRLfile、-attimeなど)も使えます。
+信頼フォルダー（jverify trust）を信頼し、あればそれだけを信頼します。
+opensslの綴りのオプション（-crl_check_all、-CRLfile、-attimeなど）も使えます。
 終了コード: 0 有効、1 コマンドの誤り、2 読み込みができない、4 無効、または有効と確認できない。`),
 		Example: `  jverify cert signer.pem
   jverify cert signer.pem --CAfile root.pem --untrusted ca.pem --crl ca.crl
@@ -49,15 +49,15 @@ opensslの綴りのオプション(-crl_check_all、-CRLfile、-attimeなど)も
 		RunE: func(c *cobra.Command, args []string) error { return a.cert(c.Context(), args[0], &o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`(これだけを信頼する)"))
-	f.StringArrayVar(&o.untrusted, "untrusted", nil, a.say("further certificates for the path, in `FILE` (repeatable)", "パスの候補になる証明書の`FILE`(複数可)"))
+	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`（これだけを信頼する）"))
+	f.StringArrayVar(&o.untrusted, "untrusted", nil, a.say("further certificates for the path, in `FILE` (repeatable)", "パスの候補になる証明書の`FILE`（複数可）"))
 	o.evidence.addTo(f, a)
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
-	f.StringArrayVar(&o.policies, "policy", nil, a.say("acceptable policy `OID` (repeatable)", "受け入れるポリシーの`OID`(複数可)"))
+	f.StringArrayVar(&o.policies, "policy", nil, a.say("acceptable policy `OID` (repeatable)", "受け入れるポリシーの`OID`（複数可）"))
 	f.BoolVar(&o.explicit, "explicit-policy", false, a.say("the path must be valid for a policy", "いずれかのポリシーで有効なパスだけを認める"))
 	f.BoolVar(&o.inhibitMap, "inhibit-mapping", false, a.say("policies are not mapped", "ポリシーの対応付けを認めない"))
 	f.BoolVar(&o.inhibitAny, "inhibit-any", false, a.say("anyPolicy does not count", "anyPolicyを認めない"))
-	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl, --ocsp and --online)", "証明書の失効確認を必須にする(--crl、--ocsp、--onlineを指定すると自動)"))
+	f.BoolVar(&o.checkLeaf, "crl-check", false, a.say("the certificate's revocation must be known (implied by --crl, --ocsp and --online)", "証明書の失効確認を必須にする（--crl、--ocsp、--onlineを指定すると自動）"))
 	f.BoolVar(&o.checkAll, "crl-check-all", false, a.say("the revocation of the whole path must be known", "パス全体の失効確認を必須にする"))
 	f.BoolVar(&o.required, "require-revocation", false, a.say("the same as --crl-check-all", "--crl-check-allと同じ"))
 	f.StringVar(&o.purpose, "purpose", "", a.say("`P`: smimesign, sslclient, sslserver, timestampsign, ocsphelper, crlsign, any, …", "用途`P`: smimesign、sslclient、sslserver、timestampsign、ocsphelper、crlsign、anyなど"))

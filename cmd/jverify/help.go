@@ -95,7 +95,7 @@ func (a *app) helpTemplate() string {
 
 const (
 	longEN = `Verifies signed PDFs and CMS messages (.p7s, .p7m, S/MIME), and takes the options of "openssl cms -verify".`
-	longJA = `署名付きPDFとCMSメッセージ(.p7s、.p7m、S/MIME)を検証します。"openssl cms -verify"のオプションも使えます。`
+	longJA = `署名付きPDFとCMSメッセージ（.p7s、.p7m、S/MIME）を検証します。"openssl cms -verify"のオプションも使えます。`
 
 	examplesEN = `  jverify contract.signed.pdf                       the signature inside a PDF
   jverify letter.txt.p7s                            a detached signature; letter.txt is beside it
@@ -104,7 +104,7 @@ const (
   jverify letter.txt.p7s --CAfile ca.pem --json     what a program wants to know
   jverify -in msg.der -inform DER -CAfile ca.pem    exactly as openssl cms -verify`
 	examplesJA = `  jverify contract.signed.pdf                       PDFの署名を検証
-  jverify letter.txt.p7s                            外部署名を検証(letter.txtは同じ場所にある)
+  jverify letter.txt.p7s                            外部署名を検証（letter.txtは同じ場所にある）
   jverify letter.txt.p7s elsewhere/letter.txt       外部署名と署名対象を指定
   jverify message.p7m -out message.txt              署名付きメッセージから内容を取り出す
   jverify letter.txt.p7s --CAfile ca.pem --json     プログラム向けの結果
@@ -119,22 +119,22 @@ const (
 // optionHelp lists jverify's own options and the most used ones of openssl's.
 func (a *app) optionHelp() string {
 	var b strings.Builder
-	b.WriteString(a.say("Options (one dash or two; -option=value or -option value):", "オプション(ハイフンは1つでも2つでもよい。-option=valueまたは-option value):"))
+	b.WriteString(a.say("Options (one dash or two; -option=value or -option value):", "オプション（ハイフンは1つでも2つでもよい。-option=valueまたは-option value）:"))
 	for _, o := range []struct{ name, en, ja string }{
-		{"--CAfile FILE", "certificates of the CAs to trust (PEM)", "信頼する認証局の証明書(PEM)"},
+		{"--CAfile FILE", "certificates of the CAs to trust (PEM)", "信頼する認証局の証明書（PEM）"},
 		{"--out FILE", "where the content of an attached message goes", "添付された内容の出力先"},
-		{"--profile moj", "check a PDF by the rules of the online registration too", "登記・供託オンライン申請の要件も検査する(PDF)"},
+		{"--profile moj", "check a PDF by the rules of the online registration too", "登記・供託オンライン申請の要件も検査する（PDF）"},
 		{"--extract-revision N -o FILE", "write the PDF as it was when signature N was made", "署名Nの時点のPDFを書き出す"},
 		{"--password-file FILE", "the password of an encrypted PDF", "暗号化PDFのパスワードのファイル"},
 		{"--strict", "refuse also what openssl passes over", "opensslが見逃す点も不合格にする"},
 		{"--require-revocation", "refuse what was not checked for revocation", "失効を確認していないものを不合格にする"},
-		{"--crl FILE, --ocsp FILE", "revocation data beside what the signature carries (repeatable)", "署名に同梱されたもの以外の失効情報(複数可)"},
+		{"--crl FILE, --ocsp FILE", "revocation data beside what the signature carries (repeatable)", "署名に同梱されたもの以外の失効情報（複数可）"},
 		{"--online", "ask the servers that certificates name for revocation", "証明書に記載されたサーバーに失効情報を問い合わせる"},
 		{"--ldap-server URL", "with --online: whom to ask for CRLs by directory name", "--onlineで、ディレクトリ名のCRLを取得するLDAPサーバー"},
 		{"--allow-address PREFIX", "with --online: an address that may be asked though it is not public", "--onlineで、公開アドレスではないが問い合わせてよい範囲"},
 		{"--use-proxy, --no-cache", "with --online: go through HTTP_PROXY; keep no answers", "--onlineで、HTTP_PROXYを使う/応答を保存しない"},
-		{"--bundle PROOF.zip", "judge with what jverify bundle kept, offline", "jverify bundleで保存した資料で再現する(オフライン)"},
-		{"--at TIME", "judge at another time: 2025-04-01 or RFC 3339", "判定時点を指定する(2025-04-01またはRFC 3339)"},
+		{"--bundle PROOF.zip", "judge with what jverify bundle kept, offline", "jverify bundleで保存した資料で再現する（オフライン）"},
+		{"--at TIME", "judge at another time: 2025-04-01 or RFC 3339", "判定時点を指定する（2025-04-01またはRFC 3339）"},
 		{"--json", "the report as JSON on standard output", "結果をJSONで標準出力に書く"},
 		{"--report", "a summary for people after openssl's words", "opensslの出力のあとに要約を表示"},
 		{"--show-identity", "show who signed: name, address, date of birth, sex", "署名者の氏名・住所・生年月日・性別を表示"},

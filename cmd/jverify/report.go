@@ -25,7 +25,7 @@ func (a *app) reportOptions(o *openssl.Options) (opt verify.ReportOptions, err e
 		return opt, err
 	}
 	if len(from.CRLs) > 0 && len(opt.Material.CRLs) == 0 {
-		return opt, readError(lang.Errorf("there is no CRL in %s", "%sには失効リスト(CRL)がありません", lang.Display(strings.Join(from.CRLs, ", "))))
+		return opt, readError(lang.Errorf("there is no CRL in %s", "%sには失効リスト（CRL）がありません", lang.Display(strings.Join(from.CRLs, ", "))))
 	}
 	opt.Fetcher, err = a.fetcher(&from)
 	return opt, err

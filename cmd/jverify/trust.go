@@ -161,7 +161,7 @@ func (a *app) trustAdd() *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
 		Use: "add FILE…", Args: cli.Arguments(1, -1),
-		Short: a.say("trust the certificates of files (PEM or DER)", "ファイルの証明書を信頼する(PEMまたはDER)"),
+		Short: a.say("trust the certificates of files (PEM or DER)", "ファイルの証明書を信頼する（PEMまたはDER）"),
 		Long: a.say(`Shows each certificate and asks whether it is to be trusted: compare the fingerprint with one that
 you have from somewhere else. Off a terminal --yes is needed.`,
 			`証明書を表示して、信頼するかどうかを尋ねます。別の経路で入手した指紋と照合してください。
@@ -250,7 +250,7 @@ func (a *app) agrees(ctx context.Context, yes bool) (bool, error) {
 func (a *app) trustRemove() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove SHA256…", Args: cli.Arguments(1, -1),
-		Short: a.say("trust a certificate no more; 8 digits of its fingerprint are enough", "信頼をやめる(指紋の先頭8桁以上で指定)"),
+		Short: a.say("trust a certificate no more; 8 digits of its fingerprint are enough", "信頼をやめる（指紋の先頭8桁以上で指定）"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			folder, err := a.trustFolder()
 			if err != nil {

@@ -28,7 +28,7 @@ type ContentTypeError struct {
 func (e *ContentTypeError) Error() string { return e.message().In(lang.English) }
 
 func (e *ContentTypeError) message() lang.Message {
-	return lang.M("the message is no SignedData but of type %s", "メッセージはSignedDataではありません(種別%s)", e.Type)
+	return lang.M("the message is no SignedData but of type %s", "メッセージはSignedDataではありません（種別%s）", e.Type)
 }
 
 // Decode reads one ContentInfo with SignedData, DER or BER, from a stream. The

@@ -25,10 +25,10 @@ type Options struct {
 // AddFlags adds the flags to a command, described in language l.
 func (o *Options) AddFlags(f *pflag.FlagSet, l lang.Language) {
 	say := func(en, ja string) string { return lang.M(en, ja).In(l) }
-	f.StringArrayVar(&o.CRLs, "crl", nil, say("CRLs, in `FILE` (repeatable)", "失効リスト(CRL)の`FILE`(複数可)"))
-	f.StringArrayVar(&o.OCSPs, "ocsp", nil, say("an OCSP response, in `FILE` (repeatable)", "OCSP応答の`FILE`(複数可)"))
-	f.StringArrayVar(&o.Directories, "ldap-server", nil, say("LDAP `URL` for CRLs by directory name (repeatable)", "ディレクトリ名で公開されたCRLを取得するLDAPサーバーの`URL`(複数可)"))
-	f.StringArrayVar(&o.Addresses, "allow-address", nil, say("addresses `PREFIX` that may be asked though they are not public (repeatable)", "公開アドレスではないが問い合わせてよい`PREFIX`(複数可)"))
+	f.StringArrayVar(&o.CRLs, "crl", nil, say("CRLs, in `FILE` (repeatable)", "失効リスト（CRL）の`FILE`（複数可）"))
+	f.StringArrayVar(&o.OCSPs, "ocsp", nil, say("an OCSP response, in `FILE` (repeatable)", "OCSP応答の`FILE`（複数可）"))
+	f.StringArrayVar(&o.Directories, "ldap-server", nil, say("LDAP `URL` for CRLs by directory name (repeatable)", "ディレクトリ名で公開されたCRLを取得するLDAPサーバーの`URL`（複数可）"))
+	f.StringArrayVar(&o.Addresses, "allow-address", nil, say("addresses `PREFIX` that may be asked though they are not public (repeatable)", "公開アドレスではないが問い合わせてよい`PREFIX`（複数可）"))
 	f.BoolVar(&o.NoCache, "no-cache", false, say("keep no answers on disk", "応答をディスクに保存しない"))
 	f.BoolVar(&o.UseProxy, "use-proxy", false, say("go through the proxy that HTTP_PROXY and the like name", "HTTP_PROXYなどのプロキシーを使う"))
 }

@@ -47,7 +47,7 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 func (m *Manifest) Compare(ctx context.Context, name string, file io.Reader) error {
 	e := m.sums[name]
 	if e == nil {
-		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです(後から追加されました)")
+		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです（後から追加されました）")
 	}
 	e.seen.Store(true)
 	sum, err := digest(ctx, file)

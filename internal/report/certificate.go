@@ -70,7 +70,7 @@ func CertificateText(w io.Writer, r *verify.CertificateReport, opt Options) erro
 	}
 	t.line(0, certificateHeadline(r))
 	if r.Code != trust.OK {
-		t.line(0, lang.M("error %d at depth %d: %v", "エラー%d(深さ%d): %v", int(r.Code), r.Depth, r.Code.Message()))
+		t.line(0, lang.M("error %d at depth %d: %v", "エラー%d（深さ%d）: %v", int(r.Code), r.Depth, r.Code.Message()))
 	}
 	for _, f := range r.Findings {
 		t.finding(0, f)

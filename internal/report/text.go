@@ -59,7 +59,7 @@ func headline(r *verify.Report) lang.Message {
 		return lang.M("not signed", "署名がありません")
 	}
 	if !r.Signed() {
-		return lang.M("not signed, only timestamped", "署名がありません(タイムスタンプのみ)")
+		return lang.M("not signed, only timestamped", "署名がありません（タイムスタンプのみ）")
 	}
 	worst := verify.TotalPassed
 	checked := true
@@ -129,7 +129,7 @@ func (t *text) signer(indent int, s *verify.Signature) {
 	}
 	t.line(indent, lang.M("certificate: serial %s, issued by %s", "証明書: シリアル番号 %s、発行者 %s", s.Signer.Serial, s.Signer.Issuer))
 	if !t.opt.ShowIdentity {
-		t.line(indent, lang.M("signer: not shown (--show-identity shows it)", "署名者: 表示していません(--show-identityで表示します)"))
+		t.line(indent, lang.M("signer: not shown (--show-identity shows it)", "署名者: 表示していません（--show-identityで表示します）"))
 		return
 	}
 	t.identity(indent, s.Signer)
@@ -154,10 +154,10 @@ func (t *text) identity(indent int, c *verify.Certificate) {
 
 func (t *text) times(indent int, s *verify.Signature) {
 	if !s.ProvenTime.IsZero() {
-		t.line(indent, lang.M("signed before %s (proven by a timestamp)", "署名時刻: %s より前(タイムスタンプで証明)", local(s.ProvenTime)))
+		t.line(indent, lang.M("signed before %s (proven by a timestamp)", "署名時刻: %s より前（タイムスタンプで証明）", local(s.ProvenTime)))
 	}
 	if !s.ClaimedTime.IsZero() {
-		t.line(indent, lang.M("signing time: %s (the signer's claim)", "署名時刻: %s(署名者の申告)", local(s.ClaimedTime)))
+		t.line(indent, lang.M("signing time: %s (the signer's claim)", "署名時刻: %s（署名者の申告）", local(s.ClaimedTime)))
 	}
 }
 

@@ -18,7 +18,7 @@ func signerRevocation(s *verify.Signature) lang.Message {
 	case s.Revocation == verify.RevocationGood && revokedLater(s):
 		return lang.M("revocation: not revoked when it was signed", "失効: 署名時点では失効していません")
 	case s.Revocation == verify.RevocationNotChecked:
-		return lang.M("revocation: not checked: not available to this verifier", "失効: 未確認(この検証者には失効情報が提供されていません)")
+		return lang.M("revocation: not checked: not available to this verifier", "失効: 未確認（この検証者には失効情報が提供されていません）")
 	}
 	return revocationState(s.Revocation)
 }
@@ -40,7 +40,7 @@ func (t *text) evidence(indent int, e *verify.Evidence) {
 	case verify.RevocationRevoked:
 		t.line(indent, lang.M("serial number %s: revoked on %s%v", "シリアル番号 %s: %s に失効%v", serial, local(e.RevokedAt.UTC()), reason(e)))
 	case verify.RevocationGood:
-		t.line(indent, lang.M("serial number %s: good, by %v", "シリアル番号 %s: 失効なし(%v)", serial, sources(e)))
+		t.line(indent, lang.M("serial number %s: good, by %v", "シリアル番号 %s: 失効なし（%v）", serial, sources(e)))
 	case verify.RevocationMissing:
 		for i := range e.Tried {
 			t.line(indent, lang.M("serial number %s: %v", "シリアル番号 %s: %v", serial, e.Tried[i].Message))
@@ -56,7 +56,7 @@ func reason(e *verify.Evidence) lang.Message {
 	if e.Reason == "" {
 		return lang.Message{}
 	}
-	return lang.M(" (%s)", "(%s)", e.Reason)
+	return lang.M(" (%s)", "（%s）", e.Reason)
 }
 
 // sources names the first source, which settles the state in most cases, and until

@@ -57,7 +57,7 @@ func (q Request) match(i *Info, now time.Time) error {
 	case i.Hash != q.Hash:
 		return finding(ImprintDiffers, "the timestamp uses another hash than was asked for", "タイムスタンプのハッシュ方式が要求と異なります")
 	case q.Nonce != nil && (i.Nonce == nil || i.Nonce.Cmp(q.Nonce) != 0):
-		return finding(NonceDiffers, "the answer is to another request: its nonce differs", "別の要求への応答です(ノンスが一致しません)")
+		return finding(NonceDiffers, "the answer is to another request: its nonce differs", "別の要求への応答です（ノンスが一致しません）")
 	case q.Policy != "" && i.Policy != q.Policy:
 		return finding(PolicyDiffers, "the timestamp is under policy %s and not %s", "タイムスタンプのポリシー%sが要求の%sと異なります", i.Policy.String(), q.Policy.String())
 	}

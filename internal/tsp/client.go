@@ -65,7 +65,7 @@ type Stamp struct {
 // NewClient checks the servers' addresses and returns a Client.
 func NewClient(opt ClientOptions) (*Client, error) {
 	if n := len(opt.Servers); n == 0 || n > maxServers {
-		return nil, finding(BadServer, "between 1 and %d timestamping servers are needed, not %d", "タイムスタンプサーバーは1以上%d以下で指定してください(現在%d)", maxServers, n)
+		return nil, finding(BadServer, "between 1 and %d timestamping servers are needed, not %d", "タイムスタンプサーバーは1以上%d以下で指定してください（現在%d）", maxServers, n)
 	}
 	if opt.Timeout <= 0 {
 		opt.Timeout = DefaultTimeout

@@ -38,7 +38,7 @@ func (s Server) checkRedirect(next *http.Request, before []*http.Request) error 
 	case len(before) > maxRedirects:
 		return finding(BadRedirect, "the server redirects again and again", "サーバーがリダイレクトを繰り返しています")
 	case next.URL.Scheme != first.URL.Scheme:
-		return finding(BadRedirect, "the server redirects to another scheme (%s)", "サーバーが別のスキーム(%s)へリダイレクトしています", lang.Display(next.URL.Scheme))
+		return finding(BadRedirect, "the server redirects to another scheme (%s)", "サーバーが別のスキーム（%s）へリダイレクトしています", lang.Display(next.URL.Scheme))
 	case next.Method != http.MethodPost:
 		return finding(BadRedirect, "the server redirects without the request", "サーバーが要求を伴わないリダイレクトを返しました")
 	case next.URL.Host != first.URL.Host && (s.User != "" || s.TLS != nil && (len(s.TLS.Certificates) > 0 || s.TLS.GetClientCertificate != nil)):

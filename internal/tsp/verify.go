@@ -116,7 +116,7 @@ func (t *Token) checkDigests(policy *trust.AlgorithmPolicy) []Finding {
 			until = policy.MD5Until
 		}
 		if cms.WeakDigest(h) && !t.Info.Time.Before(until) {
-			return []Finding{finding(WeakDigest, "the timestamp uses a hash that is no longer safe (%s)", "タイムスタンプに安全でないハッシュ方式が使われています(%s)", h.String())}
+			return []Finding{finding(WeakDigest, "the timestamp uses a hash that is no longer safe (%s)", "タイムスタンプに安全でないハッシュ方式が使われています（%s）", h.String())}
 		}
 	}
 	return nil

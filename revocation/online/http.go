@@ -77,7 +77,7 @@ func checkRedirect(next *http.Request, before []*http.Request) error {
 	case len(before) > maxRedirects:
 		return failure(BadRedirect, "the server redirects again and again", "サーバーがリダイレクトを繰り返しています")
 	case next.URL.Scheme != first.URL.Scheme:
-		return failure(BadRedirect, "the server redirects to another scheme (%s)", "サーバーが別のスキーム(%s)へリダイレクトしています", lang.Display(next.URL.Scheme))
+		return failure(BadRedirect, "the server redirects to another scheme (%s)", "サーバーが別のスキーム（%s）へリダイレクトしています", lang.Display(next.URL.Scheme))
 	case next.URL.User != nil:
 		return failure(BadRedirect, "the server redirects to a URL with a user name", "サーバーがユーザー名付きのURLへリダイレクトしています")
 	case next.Method != first.Method:

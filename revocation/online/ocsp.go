@@ -65,7 +65,7 @@ func (c *Client) askResponder(ctx context.Context, location string, id revocatio
 	case response.Status != revocation.Successful:
 		return nil, failure(Refused, "%s", "%s", response.Status.Message())
 	case nonce != nil && !bytes.Equal(response.Nonce, nonce) && (response.Nonce != nil || c.opt.RequireNonce):
-		return nil, failure(WrongNonce, "the OCSP response is not the answer to this request: its nonce is another", "OCSP応答がこの要求への回答ではありません(nonceが一致しません)")
+		return nil, failure(WrongNonce, "the OCSP response is not the answer to this request: its nonce is another", "OCSP応答がこの要求への回答ではありません（nonceが一致しません）")
 	}
 	return data, nil
 }
