@@ -130,6 +130,9 @@ func (d *batchDocument) place() (err error) {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return lang.WithHint(lang.Errorf("%s in the output folder is a symbolic link, which could lead to an input", "出力フォルダーの%sは、入力を指すおそれのあるシンボリックリンクです", lang.Display(d.output)),
 			"remove the link", "リンクを削除してください")
+	case info.IsDir():
+		return lang.WithHint(lang.Errorf("%s in the output folder is a folder", "出力フォルダーの%sはフォルダーです", lang.Display(d.output)),
+			"remove it, or choose another --output-name", "削除するか、別の--output-nameを指定してください")
 	case !d.run.replaces():
 		return lang.WithHint(lang.Errorf("%s exists already, and this run did not make it", "%sはすでに存在し、この処理が作ったものではありません", lang.Display(d.output)),
 			"remove it, or sign every document again with --force", "削除するか、--force ですべて署名し直してください")
