@@ -56,6 +56,7 @@ func (a *app) batchCommand() *cobra.Command {
 			return batchError(a.batch(c.Context(), c.Flags(), &o, roots))
 		},
 	}
+	c.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return batchError(usageError(cli.NoEmptyValues(c))) }
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return batchError(usageError(cli.FlagError(err))) })
 	a.batchFlags(c.Flags(), &o)
 	return c

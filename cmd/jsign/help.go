@@ -11,6 +11,7 @@ import (
 // translateHelp makes help and flag errors speak the run's language.
 func (a *app) translateHelp(root *cobra.Command) {
 	cli.TranslateHelp(root, a.language)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return usageError(cli.NoEmptyValues(c)) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(cli.FlagError(err)) })
 }
 
