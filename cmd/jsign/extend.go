@@ -59,8 +59,6 @@ func (o *signOptions) checkExtend(f *pflag.FlagSet, files []string, content stri
 	case o.level.name == "" || o.level.name == sign.BB.String():
 		return lang.WithHint(usageErrorf("the level to extend to is missing", "拡張先のレベルがありません"),
 			"name it: --level b-t, b-lt or b-lta", "--level で b-t、b-lt、b-lta のいずれかを指定してください")
-	case f.Changed("output") && o.output == "":
-		return usageErrorf("-o names no file", "-oにファイル名がありません")
 	case o.json && o.output == standardOutput:
 		return usageErrorf("--json and the signature cannot both go to standard output", "--jsonの結果と署名の両方を標準出力に出すことはできません")
 	case content != "" && len(files) > 1:

@@ -72,7 +72,7 @@ func (a *app) formFlags(f *pflag.FlagSet, o *signOptions) {
 	f.StringVar(&o.name, "name", "", a.say("signer's `name` in the PDF (default: from the certificate)", "PDFに記す署名者の`名前`（既定値: 証明書の氏名）"))
 	f.StringVar(&o.reason, "reason", "", a.say("`reason` in the PDF signature", "PDFの署名の`理由`"))
 	f.StringVar(&o.location, "location", "", a.say("`place` in the PDF signature", "PDFの署名の`場所`"))
-	f.IntVar(&o.certify, "certify", 0, a.say("certify the PDF; later changes allowed: `1` none, 2 forms, 3 annotations too", "PDFを証明する。以後の変更: `1` 不可、2 フォーム入力、3 注釈も可"))
+	f.IntVar(&o.certify, "certify", 0, a.say("certify the PDF with this `level`; later changes allowed: 1 none, 2 forms, 3 annotations too", "PDFをこの`レベル`で証明する。以後の変更: 1 不可、2 フォーム入力、3 注釈も可"))
 	f.StringVar(&o.passwordFile, "password-file", "", a.say("`file` with the password of an encrypted PDF", "暗号化PDFのパスワードの`ファイル`"))
 
 	f.BoolVar(&o.attached, "attached", false, a.say("CMS with the document inside (.p7m)", "文書を中に含むCMS（.p7m）を作る"))
@@ -94,8 +94,6 @@ func (o *signOptions) check(f *pflag.FlagSet, files []string) error {
 	switch {
 	case len(files) == 0:
 		return usageErrorf("no file to sign", "署名するファイルがありません")
-	case f.Changed("output") && o.output == "":
-		return usageErrorf("-o names no file", "-oにファイル名がありません")
 	case o.pinFD == 0 && slices.Contains(files, standardInput):
 		return usageErrorf("standard input cannot be both the document and the PIN", "標準入力を文書と暗証番号の両方に使うことはできません")
 	case o.json && o.output == standardOutput:

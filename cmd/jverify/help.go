@@ -65,10 +65,6 @@ func (a *app) rootCommand() *cobra.Command {
 	root.AddCommand(a.batchCommand(), a.bundleCommand(), a.certCommand(), a.trustCommand())
 	root.PersistentFlags().Var(cli.LanguageValue{Language: &a.language}, "lang", a.say("language of messages", "メッセージの言語"))
 	cli.TranslateHelp(root, a.language)
-	general := cli.HelpTemplate(a.language)
-	for _, c := range root.Commands() {
-		c.SetHelpTemplate(general)
-	}
 	root.SetHelpTemplate(a.helpTemplate())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return cli.NoEmptyValues(c) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(cli.FlagError(err)) })

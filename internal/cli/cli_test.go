@@ -64,6 +64,26 @@ func TestChooseLanguage(t *testing.T) {
 	}
 }
 
+// TestHelpInColumns: what flags do begins in one column of a terminal, where ファイル
+// takes eight.
+func TestHelpInColumns(t *testing.T) {
+	for l, want := range map[lang.Language]string{
+		lang.English:  "  -f, --file name   read this name\n  -h, --help        show this help\n      --n int       count (default 3)\n      --none int    without default\n",
+		lang.Japanese: "  -f, --file ファイル   このファイルを読む\n  -h, --help            このヘルプを表示\n      --n int           count（既定値: 3）\n      --none int        without default\n",
+	} {
+		c := &cobra.Command{Use: "x FILE", Run: func(*cobra.Command, []string) {}}
+		c.Flags().StringP("file", "f", "", lang.M("read this `name`", "この`ファイル`を読む").In(l))
+		c.Flags().Int("n", 3, "count")
+		c.Flags().Int("none", -1, "without default")
+		cli.TranslateHelp(c, l)
+		var out strings.Builder
+		c.SetOut(&out)
+		if err := c.Help(); err != nil || !strings.Contains(out.String(), want) || strings.Contains(out.String(), "[flags]") != (l == lang.English) {
+			t.Errorf("%v:\n%s", err, out.String())
+		}
+	}
+}
+
 func TestFailKeepsTheFirstCode(t *testing.T) {
 	if cli.Fail(2, nil) != nil {
 		t.Error("no error became one")

@@ -43,7 +43,8 @@ func NoEmptyValues(c *cobra.Command) (err error) {
 			empty = slices.Contains(list.GetSlice(), "")
 		}
 		if empty && err == nil {
-			err = lang.Errorf("flag --%s is empty", "オプション--%sの値が空です", f.Name)
+			err = lang.WithHint(lang.Errorf("flag --%s is empty", "オプション--%sの値が空です", f.Name),
+				"give it a value, or leave it out", "値を指定するか、オプションを外してください")
 		}
 	})
 	return err
