@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/batch"
@@ -217,19 +216,19 @@ func (r *batchRun) facts(sum batch.Totals, head string) []ledger.Fact {
 		rate = float64(sum.Signed-min(sum.Earlier, sum.Signed)) / sum.Elapsed.Seconds()
 	}
 	return []ledger.Fact{
-		{Key: "signed", Title: lang.M("signed", "署名済み"), Value: strconv.Itoa(sum.Signed)},
-		{Key: "earlier", Title: lang.M("of these earlier", "うち以前"), Value: strconv.Itoa(sum.Earlier)},
-		{Key: "failed", Title: lang.M("failed", "失敗"), Value: strconv.Itoa(sum.Failed)},
-		{Key: "pending", Title: lang.M("not done", "未処理"), Value: strconv.Itoa(sum.Pending)},
-		{Key: "time", Title: lang.M("time", "時間"), Value: fmt.Sprintf("%.1f s (%.1f/s)", sum.Elapsed.Seconds(), rate)},
-		{Key: "utilisation", Title: lang.M("key at work", "鍵の稼働率"), Value: fmt.Sprintf("%.1f %%", 100*sum.Utilisation())},
+		{Key: "signed", Title: lang.M("signed", "署名済み"), Value: sum.Signed},
+		{Key: "earlier", Title: lang.M("of these earlier", "うち以前"), Value: sum.Earlier},
+		{Key: "failed", Title: lang.M("failed", "失敗"), Value: sum.Failed},
+		{Key: "pending", Title: lang.M("not done", "未処理"), Value: sum.Pending},
+		{Key: "time", Title: lang.M("time", "時間"), Value: sum.Elapsed.Seconds(), Text: fmt.Sprintf("%.1f s (%.1f/s)", sum.Elapsed.Seconds(), rate)},
+		{Key: "utilisation", Title: lang.M("key at work", "鍵の稼働率"), Value: sum.Utilisation(), Text: fmt.Sprintf("%.1f %%", 100*sum.Utilisation())},
 		{Key: "journal", Title: lang.M("journal head", "ジャーナルの末尾"), Value: head},
 	}
 }
 
 func printFacts(w io.Writer, facts []ledger.Fact, l lang.Language) error {
 	for _, f := range facts {
-		if _, err := fmt.Fprintf(w, "%s: %s\n", f.Title.In(l), f.Value); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s\n", f.Title.In(l), f.Shown()); err != nil {
 			return err
 		}
 	}

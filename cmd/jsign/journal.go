@@ -70,11 +70,11 @@ func (a *app) verifyJournal(name, head string) error {
 		state = lang.M("interrupted", "中断")
 	}
 	return printFacts(a.out, []ledger.Fact{
-		{Title: lang.M("records", "記録"), Value: fmt.Sprint(s.Records)},
-		{Title: lang.M("signed", "署名済み"), Value: fmt.Sprint(s.Signed)},
-		{Title: lang.M("failed", "失敗"), Value: fmt.Sprint(s.Failed)},
-		{Title: lang.M("not done", "未処理"), Value: fmt.Sprint(s.Pending)},
-		{Title: lang.M("repairs", "修復"), Value: fmt.Sprint(s.Notes)},
+		{Title: lang.M("records", "記録"), Value: s.Records},
+		{Title: lang.M("signed", "署名済み"), Value: s.Signed},
+		{Title: lang.M("failed", "失敗"), Value: s.Failed},
+		{Title: lang.M("not done", "未処理"), Value: s.Pending},
+		{Title: lang.M("repairs", "修復"), Value: s.Notes},
 		{Title: lang.M("run", "処理"), Value: state.In(a.language)},
 		{Title: lang.M("head", "末尾"), Value: found},
 	}, a.language)

@@ -243,11 +243,11 @@ func (out *batchOutput) commit() error {
 func (out *batchOutput) facts() []ledger.Fact {
 	t := &out.totals
 	facts := []ledger.Fact{
-		{Key: "valid", Title: lang.M("valid", "有効"), Value: strconv.Itoa(t.valid)},
-		{Key: "invalid", Title: lang.M("not valid", "無効・未確認"), Value: strconv.Itoa(t.invalid)},
-		{Key: "unreadable", Title: lang.M("not judged", "判定不能"), Value: strconv.Itoa(t.unreadable)},
-		{Key: "missing", Title: lang.M("missing", "欠落"), Value: strconv.Itoa(t.missing)},
-		{Key: "unsigned", Title: lang.M("without a signature", "署名なし"), Value: strconv.Itoa(t.unsigned)},
+		{Key: "valid", Title: lang.M("valid", "有効"), Value: t.valid},
+		{Key: "invalid", Title: lang.M("not valid", "無効・未確認"), Value: t.invalid},
+		{Key: "unreadable", Title: lang.M("not judged", "判定不能"), Value: t.unreadable},
+		{Key: "missing", Title: lang.M("missing", "欠落"), Value: t.missing},
+		{Key: "unsigned", Title: lang.M("without a signature", "署名なし"), Value: t.unsigned},
 	}
 	if out.list != nil {
 		facts = append(facts, ledger.Fact{Key: "list", Title: lang.M("list", "一覧"), Value: out.list.message().In(out.language)})

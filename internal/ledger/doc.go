@@ -3,7 +3,7 @@
 //
 //	w, err := ledger.New(dst, ledger.HTML, ledger.Head{Title: title, Columns: columns})
 //	err = w.Row(ledger.Row{State: ledger.Done, Cells: []ledger.Cell{{Text: name, Link: link}, …}})
-//	err = w.Close(ledger.Fact{Key: "signed", Title: title, Value: "200"})
+//	err = w.Close(ledger.Fact{Key: "signed", Title: title, Value: 200})
 //
 // Rows are written as they come, in constant memory. Keys of columns and facts are
 // stable, for programs; titles and the texts of cells are for people.

@@ -92,7 +92,7 @@ func (w *htmlWriter) Close(facts ...Fact) error {
 	type shown struct{ Title, Value string }
 	var list []shown
 	for _, f := range facts {
-		list = append(list, shown{f.Title.In(w.h.Language), f.Value})
+		list = append(list, shown{f.Title.In(w.h.Language), f.Shown()})
 	}
 	return w.page.ExecuteTemplate(w.dst, "end", list)
 }

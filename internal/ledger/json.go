@@ -25,7 +25,7 @@ func newJSON(dst io.Writer, h Head) (Writer, error) {
 func (j *jsonWriter) Row(r Row) error {
 	document := orderedObject{{"state", r.State.String()}}
 	for i, cell := range r.Cells {
-		document = append(document, [2]string{j.h.Columns[i].Key, cell.Text})
+		document = append(document, member{j.h.Columns[i].Key, cell.Text})
 	}
 	text, err := document.marshal()
 	if err != nil {
@@ -42,7 +42,7 @@ func (j *jsonWriter) Row(r Row) error {
 func (j *jsonWriter) Close(facts ...Fact) error {
 	var summary orderedObject
 	for _, f := range facts {
-		summary = append(summary, [2]string{f.Key, f.Value})
+		summary = append(summary, member{f.Key, f.Value})
 	}
 	text, err := summary.marshal()
 	if err != nil {
@@ -51,16 +51,21 @@ func (j *jsonWriter) Close(facts ...Fact) error {
 	return writeAll(j.dst, "\n],\n\"summary\": ", text, "\n}\n")
 }
 
-// orderedObject is a JSON object of strings that keeps its order.
-type orderedObject [][2]string
+// orderedObject is a JSON object that keeps its order.
+type orderedObject []member
+
+type member struct {
+	key   string
+	value any
+}
 
 func (o orderedObject) marshal() (string, error) {
 	text := []byte("{")
-	for i, member := range o {
+	for i, m := range o {
 		if i > 0 {
 			text = append(text, ", "...)
 		}
-		for k, part := range member {
+		for k, part := range []any{m.key, m.value} {
 			b, err := json.Marshal(part)
 			if err != nil {
 				return "", err

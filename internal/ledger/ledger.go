@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
@@ -78,11 +79,21 @@ const (
 // String returns the state's word for programs.
 func (s State) String() string { return [...]string{"done", "doubt", "failed", "skipped"}[s] }
 
-// Fact is one line of the summary.
+// Fact is one line of the summary: Value, a text or a number, for programs, and Text
+// for people, who get Value where it is empty.
 type Fact struct {
 	Key   string
 	Title lang.Message
-	Value string
+	Value any
+	Text  string
+}
+
+// Shown returns what people get.
+func (f Fact) Shown() string {
+	if f.Text != "" {
+		return f.Text
+	}
+	return fmt.Sprint(f.Value)
 }
 
 // Writer takes the rows of a ledger, then its summary. It belongs to one goroutine.

@@ -25,7 +25,7 @@ func sample(t *testing.T, f ledger.Format, l lang.Language, names ...string) str
 			t.Fatal(err)
 		}
 	}
-	if err := w.Close(ledger.Fact{Key: "failed", Title: lang.M("failed", "失敗"), Value: "2"}); err != nil {
+	if err := w.Close(ledger.Fact{Key: "failed", Title: lang.M("failed", "失敗"), Value: 2}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -57,12 +57,12 @@ func TestJSON(t *testing.T) {
 	var d struct {
 		Version   int
 		Documents []struct{ State, File, Why string }
-		Summary   map[string]string
+		Summary   map[string]any
 	}
 	if err := json.Unmarshal([]byte(sample(t, ledger.JSON, lang.English, hostile...)), &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Version != ledger.Version || len(d.Documents) != len(hostile) || d.Documents[0].State != "failed" || d.Summary["failed"] != "2" {
+	if d.Version != ledger.Version || len(d.Documents) != len(hostile) || d.Documents[0].State != "failed" || d.Summary["failed"] != 2.0 {
 		t.Errorf("%+v", d)
 	}
 	if err := json.Unmarshal([]byte(sample(t, ledger.JSON, lang.English)), &d); err != nil {
