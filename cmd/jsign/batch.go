@@ -222,9 +222,13 @@ func (a *app) batch(ctx context.Context, f *pflag.FlagSet, o *batchOptions, root
 	if err == nil && o.manifest != "" {
 		err = run.writeManifest(ctx)
 	}
+	unfinished := totals.Failed + totals.Pending
+	if err == nil {
+		unfinished += run.tellGone(totals)
+	}
 	err = errors.Join(err, run.tell(totals))
-	if err == nil && totals.Failed+totals.Pending > 0 {
-		err = someFailed(totals.Failed + totals.Pending)
+	if err == nil && unfinished > 0 {
+		err = someFailed(unfinished)
 	}
 	return err
 }

@@ -186,6 +186,17 @@ func (r *batchRun) stateName(result batch.Result) string {
 	return r.say("not done", "未処理")
 }
 
+// tellGone warns of documents that an earlier run took up and did not sign, and that
+// are no longer among the inputs. It returns their number.
+func (r *batchRun) tellGone(sum batch.Totals) int {
+	gone := r.journal.Summary().Pending - sum.Pending
+	if gone > 0 {
+		r.warn(lang.M("documents of an earlier run that are not signed and no longer there: %d (jsign journal show names them)",
+			"以前の処理で署名されず、入力にもない文書: %d件（jsign journal showで確認できます）", gone))
+	}
+	return gone
+}
+
 // tell prints the summary and finishes the reports.
 func (r *batchRun) tell(sum batch.Totals) error {
 	head := r.journal.Summary().Head
