@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,7 +62,7 @@ func (a *app) verifyJournal(name, head string) error {
 		return journalError(name, err)
 	}
 	found := hex.EncodeToString(s.Head[:])
-	if head != "" && head != found {
+	if head != "" && !strings.EqualFold(head, found) {
 		return cli.Fail(exitSigning, lang.WithHint(lang.Errorf("%s: the last record is %s, not %s", "%s: 最後の記録は%sで、%sではありません", lang.Display(name), found, head),
 			"records were added or removed after the value was noted, or the journal was made anew", "値を控えた後に記録が追加・削除されたか、ジャーナルが作り直されています"))
 	}
@@ -84,6 +85,10 @@ func (a *app) verifyJournal(name, head string) error {
 func openJournal(name string) (*os.File, error) {
 	if isFolder(name) {
 		name = filepath.Join(name, journalName)
+	}
+	// Opening a pipe would wait for whoever writes to it.
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fileError(lang.Errorf("%s is no regular file", "%sは通常のファイルではありません", lang.Display(name)))
 	}
 	f, err := os.Open(name)
 	if err != nil {
