@@ -154,7 +154,7 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 
 func explainJournal(name string, err error) error {
 	var path *os.PathError
-	if errors.As(err, &path) {
+	if errors.As(err, &path) && !durable.IsDiskFault(err) {
 		return lang.WithHint(lang.Errorf("cannot open the journal %s: %v", "ジャーナル%sを開けません: %v", lang.Display(name), path.Err),
 			"check the permissions of the folder and the file, or choose another folder with -o", "フォルダーとファイルの権限を確かめるか、-oで別のフォルダーを指定してください")
 	}

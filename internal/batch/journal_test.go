@@ -160,6 +160,23 @@ func TestChangesAreFound(t *testing.T) {
 	}
 }
 
+// Zeros up to the end are what a power loss leaves of blocks that were not written.
+func TestZerosAtTheEndAreTorn(t *testing.T) {
+	_, content := sample(t)
+	for _, n := range []int{1, headerSize, 4096, 1 << 17} {
+		torn := append(slices.Clone(content), make([]byte, n)...)
+		if _, err := Verify(bytes.NewReader(torn)); !errors.Is(err, ErrTorn) {
+			t.Errorf("%d zeros: %v", n, err)
+		}
+		if _, err := Verify(bytes.NewReader(append(torn, 1))); n >= headerSize && !errors.Is(err, ErrDamaged) {
+			t.Errorf("%d zeros and something else: %v", n, err)
+		}
+	}
+	if _, err := Verify(bytes.NewReader(nil)); !errors.Is(err, ErrTorn) {
+		t.Errorf("nothing: %v", err)
+	}
+}
+
 func TestRecordsMissingAtTheEndShowInTheHead(t *testing.T) {
 	_, content := sample(t)
 	whole, err := Verify(bytes.NewReader(content))

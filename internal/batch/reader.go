@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/jsign-jp/jsign/internal/lang"
 )
@@ -14,8 +15,8 @@ import (
 // changed: an edited, removed, moved or foreign record.
 var ErrDamaged = lang.Errorf("the journal has been changed", "ジャーナルが変更されています")
 
-// ErrTorn is found in the error of a journal that ends inside a record, as a
-// power loss leaves it. Open cuts such an end off.
+// ErrTorn is found in the error of a journal that ends inside a record, in zeros, or
+// before its first record, as a power loss leaves it. Open cuts such an end off.
 var ErrTorn = lang.Errorf("the journal ends inside a record", "ジャーナルが記録の途中で終わっています")
 
 // Summary tells what a journal holds.
@@ -54,7 +55,7 @@ func Verify(r io.Reader) (Summary, error) {
 		x.add(record, at)
 	}
 	if s.records == 0 {
-		return Summary{}, damaged(0)
+		return Summary{}, ErrTorn
 	}
 	return x.summary(s), nil
 }
@@ -119,7 +120,7 @@ func (s *scanner) frame() (b []byte, l link, err error) {
 	}
 	l, size, ok := parseHeader(s.buffer)
 	if !ok {
-		return nil, l, damaged(s.offset)
+		return nil, l, s.unreadable()
 	}
 	s.buffer = grow(s.buffer, overhead+size)
 	if _, err := io.ReadFull(s.r, s.buffer[headerSize:]); err != nil {
@@ -129,6 +130,26 @@ func (s *scanner) frame() (b []byte, l link, err error) {
 		return nil, l, short(err)
 	}
 	return s.buffer, l, nil
+}
+
+// unreadable tells a header that is none from zeros up to the end: blocks that a power
+// loss left unwritten.
+func (s *scanner) unreadable() error {
+	for isZero(s.buffer) {
+		n, err := s.r.Read(s.buffer[:cap(s.buffer)])
+		if errors.Is(err, io.EOF) {
+			return ErrTorn
+		}
+		if err != nil {
+			return err
+		}
+		s.buffer = s.buffer[:n]
+	}
+	return damaged(s.offset)
+}
+
+func isZero(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c != 0 })
 }
 
 // short tells an end inside a record from one between records.
