@@ -252,9 +252,17 @@ func (r *batchRun) files(ctx context.Context, skipped func(string, lang.Message)
 	case r.list != nil:
 		return folder.List(ctx, r.list, '\n', o)
 	case r.o.watch:
+		o.Changed = r.tellChanged
 		return folder.Watch(ctx, r.roots, o, r.o.stable)
 	}
 	return folder.Walk(ctx, r.roots, o)
+}
+
+// tellChanged warns that a watched document is not what was signed any more.
+func (r *batchRun) tellChanged(name string) {
+	if rule := r.o.rules.For(name); rule == nil || !rule.Skip {
+		r.warn(lang.M("%s: the document changed after it was taken; its signature is for what it was", "%s: 取り込んだ後で文書が変更されました。署名は変更前の内容に対するものです", lang.Display(name)))
+	}
 }
 
 // jobs makes documents of the inputs.

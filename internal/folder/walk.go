@@ -38,6 +38,8 @@ type Options struct {
 	// Skipped hears of what is passed over though nothing excludes it: links to
 	// folders, devices. It may be nil.
 	Skipped func(name string, why lang.Message)
+	// Changed hears once of a watched file that is no longer what was taken.
+	Changed func(name string)
 }
 
 // Walk yields the files in roots, folders in the order of their names. A single

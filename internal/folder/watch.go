@@ -16,8 +16,8 @@ const rescanEvery = 10 * time.Second
 
 // Watch yields the files in roots and those that come later, until ctx ends. A
 // file is taken once: when its size and modification time have not changed for
-// stable. A later change is not seen in this run. Where the system does not tell
-// of changes, folders are looked through every ten seconds.
+// stable. A later change is told of (Options.Changed) and no more. Where the system does
+// not tell of changes, folders are looked through every ten seconds.
 func Watch(ctx context.Context, roots []string, o Options, stable time.Duration) iter.Seq[File] {
 	return func(yield func(File) bool) {
 		w := newWatcher(ctx, roots, o, stable)
@@ -46,12 +46,17 @@ type watcher struct {
 	waiting bool // a file is not stable yet
 }
 
-// sighting is how a file looked, and since when; taken ones stay as they are.
+// sighting is how a file looked, and since when; of one that was taken, then.
 type sighting struct {
 	size     int64
 	modified time.Time
 	since    time.Time
 	taken    bool
+	told     bool // that it has changed since
+}
+
+func (s sighting) fits(info fs.FileInfo) bool {
+	return s.size == info.Size() && s.modified.Equal(info.ModTime())
 }
 
 func (w *watcher) run(yield func(File) bool) {
@@ -91,10 +96,11 @@ func (w *watcher) listen() {
 func (w *watcher) complete(f File) bool {
 	last, known := w.seen[f.Name]
 	if last.taken {
+		w.tellChange(f, last)
 		return false
 	}
 	if f.Err != nil {
-		w.seen[f.Name] = sighting{taken: true}
+		w.seen[f.Name] = sighting{taken: true, told: true}
 		return true
 	}
 	info, err := os.Stat(f.Path)
@@ -102,7 +108,7 @@ func (w *watcher) complete(f File) bool {
 		return false // gone again, or not readable yet
 	}
 	now := time.Now()
-	if !known || last.size != info.Size() || !last.modified.Equal(info.ModTime()) {
+	if !known || !last.fits(info) {
 		w.seen[f.Name] = sighting{size: info.Size(), modified: info.ModTime(), since: now}
 		w.waiting = true
 		return false
@@ -111,8 +117,21 @@ func (w *watcher) complete(f File) bool {
 		w.waiting = true
 		return false
 	}
-	w.seen[f.Name] = sighting{taken: true}
+	last.taken = true
+	w.seen[f.Name] = last
 	return true
+}
+
+// tellChange tells once that a file is no longer what was taken.
+func (w *watcher) tellChange(f File, last sighting) {
+	if last.told || w.options.Changed == nil {
+		return
+	}
+	if info, err := os.Stat(f.Path); err == nil && !last.fits(info) {
+		last.told = true
+		w.seen[f.Name] = last
+		w.options.Changed(f.Name)
+	}
 }
 
 // wait returns when it is worth looking again; false when ctx ended.

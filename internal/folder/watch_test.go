@@ -93,6 +93,35 @@ func TestWatchWaits(t *testing.T) {
 	})
 }
 
+// A file that changes after it was taken is told of once, and not taken again.
+func TestWatchTellsOfChanges(t *testing.T) {
+	root := plant(t, "first", "second")
+	var taken, changed []string
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		rewrite := func() {
+			for _, content := range []string{"other content", "and other content again"} {
+				time.Sleep(2 * rescanEvery)
+				if err := os.WriteFile(filepath.Join(root, "first"), []byte(content), 0o600); err != nil {
+					t.Error(err)
+				}
+			}
+			time.Sleep(2 * rescanEvery)
+			cancel()
+		}
+		o := Options{Changed: func(name string) { changed = append(changed, name) }}
+		newWatcher(ctx, []string{root}, o, 2*time.Second).run(func(f File) bool {
+			if taken = append(taken, f.Name); f.Name == "first" {
+				go rewrite()
+			}
+			return true
+		})
+	})
+	expect(t, "taken", taken, "first", "second")
+	expect(t, "changed", changed, "first")
+}
+
 func TestWatchEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
