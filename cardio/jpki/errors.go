@@ -71,8 +71,8 @@ func withWrongPINHint(err error, k KeyKind) error {
 
 func lastTryError(k KeyKind) error {
 	return lang.WithHint(lang.Errorf("%w: %v", "%w: %v", ErrLastTry, pinName(k)),
-		"one more wrong PIN blocks it; if you are sure of it, use --last-try",
-		"次に間違えるとロックされます。確実な場合だけ --last-try を付けてください")
+		"one more wrong PIN blocks it; if you are sure of it, type it at the terminal with --last-try",
+		"次に間違えるとロックされます。確実な場合だけ --last-try を付けて端末で入力してください")
 }
 
 func untypedError(left, full int) error {
