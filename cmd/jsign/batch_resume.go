@@ -18,8 +18,9 @@ import (
 const (
 	// inputsKey is where the settings name the folders of the inputs.
 	inputsKey = "inputs"
-	// maxInputs bounds their names, in bytes; of longer ones the digest is kept.
-	maxInputs = 4096
+	// maxKept bounds the names of inputs, and the rules, in bytes; of longer ones the
+	// digest is kept.
+	maxKept = 4096
 )
 
 // settings are what the outputs depend on, as the journal keeps them: a run goes
@@ -35,7 +36,7 @@ func (o *batchOptions) settings(uri keys.URI, tree *folder.Tree, roots []string)
 		names = append(names, string(b))
 	}
 	b, _ := json.Marshal(map[string]any{
-		"version": 2, inputsKey: inputs, "key": uri.Scheme, "cert": uri.Query.Get("cert"), "output-name": o.outputName, "rules": names,
+		"version": 2, inputsKey: inputs, "key": uri.Scheme, "cert": uri.Query.Get("cert"), "output-name": o.outputName, "rules": kept(names),
 		"profile": profileName(o.pdfProfile(uri)), "field": o.field, "name": o.name, "reason": o.reason, "location": o.location,
 		"certify": o.certify, "format": o.format, "attached": o.attached, "digest": o.digest, "level": o.level.name, "no-signed-attributes": o.noSignedAttributes,
 	})
@@ -65,12 +66,17 @@ func inputFolders(tree *folder.Tree, roots []string) (string, error) {
 		names = append(names, filepath.ToSlash(name))
 	}
 	slices.Sort(names)
-	text := strings.Join(slices.Compact(names), "\n")
-	if len(text) > maxInputs {
+	return kept(slices.Compact(names)), nil
+}
+
+// kept is what settings hold of a list: its lines, or their digest.
+func kept(list []string) string {
+	text := strings.Join(list, "\n")
+	if len(text) > maxKept {
 		sum := sha256.Sum256([]byte(text))
 		text = "sha256:" + hex.EncodeToString(sum[:])
 	}
-	return text, nil
+	return text
 }
 
 // otherInputs tells whether two settings differ in nothing but the inputs.

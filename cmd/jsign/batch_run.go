@@ -117,6 +117,10 @@ func (r *batchRun) openInputs(ctx context.Context) error {
 	if err != nil {
 		return fileError(openError(r.o.filesFrom, err))
 	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return fileError(errors.Join(lang.WithHint(lang.Errorf("%s is a folder, not a list of files", "%sはフォルダーで、ファイルの一覧ではありません", lang.Display(r.o.filesFrom)),
+			"name the folder without --files-from", "--files-from を付けずにフォルダーを指定してください"), f.Close()))
+	}
 	r.list = f
 	return nil
 }
