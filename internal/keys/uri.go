@@ -26,7 +26,7 @@ func jpkiOptions() []string { return []string{"cert", "reader"} }
 // ParseURI reads a key URI; see the package comment for its forms.
 func ParseURI(s string) (URI, error) {
 	if len(s) > maxURI {
-		return URI{}, lang.Errorf("the key URI is longer than %d bytes", "鍵URIが%dバイトを超えています", maxURI)
+		return URI{}, tooLong()
 	}
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok {
@@ -44,6 +44,10 @@ func ParseURI(s string) (URI, error) {
 		return URI{}, err
 	}
 	return u, nil
+}
+
+func tooLong() error {
+	return lang.Errorf("the key URI is longer than %d bytes", "鍵URIが%dバイトを超えています", maxURI)
 }
 
 // unknownScheme helps those who give a bare file name.
@@ -75,6 +79,9 @@ func (u URI) withQuery(rest string) (URI, error) {
 		if err := u.addOption(part); err != nil {
 			return URI{}, err
 		}
+	}
+	if len(u.String()) > maxURI { // String must be readable too
+		return URI{}, tooLong()
 	}
 	return u, nil
 }

@@ -73,6 +73,7 @@ func TestParseURIRefuses(t *testing.T) {
 		"pem:,key.pem":                        {"lacks a file name", ""},
 		"pem:a,b,c":                           {"takes two files, not 3", "twice"},
 		"pkcs12:" + strings.Repeat("x", 9000): {"longer than 8192 bytes", ""},
+		"emulator:?de" + strings.Repeat("\n", 8000): {"longer than 8192 bytes", ""}, // escaped, as String writes it
 	} {
 		_, err := ParseURI(s)
 		if err == nil {
