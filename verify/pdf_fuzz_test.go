@@ -3,42 +3,22 @@ package verify_test
 import (
 	"bytes"
 	"context"
-	"runtime/metrics"
 	"testing"
-	"time"
 
 	"github.com/jsign-jp/jsign/internal/pdf"
+	"github.com/jsign-jp/jsign/internal/workload"
 	"github.com/jsign-jp/jsign/verify"
 )
 
 // maxFuzzed is the largest input that is tried.
 const maxFuzzed = 10 << 20
 
-const (
-	// maxFuzzMemory is what any input may make the verifier take, garbage included.
-	maxFuzzMemory = 256 << 20
-	// maxFuzzTime is far above the second that any input may need, for machines with
-	// much else to do.
-	maxFuzzTime = 30 * time.Second
-)
-
 // boundedPDF verifies, and fails when that takes more memory or time than any
 // input may.
 func boundedPDF(t *testing.T, file []byte, opt verify.PDFOptions) (*verify.Report, error) {
 	t.Helper()
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	before, begin := sample[0].Value.Uint64(), time.Now()
-	r, err := verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
-	took := time.Since(begin)
-	metrics.Read(sample)
-	if n := sample[0].Value.Uint64() - before; n > maxFuzzMemory {
-		t.Errorf("%d MiB were allocated", n>>20)
-	}
-	if took > maxFuzzTime {
-		t.Errorf("it took %v", took)
-	}
-	return r, err
+	defer workload.Bound(t)()
+	return verify.PDF(context.Background(), bytes.NewReader(file), int64(len(file)), opt)
 }
 
 // FuzzPDFValidIsSigned: whatever the file, it is called valid only if it begins

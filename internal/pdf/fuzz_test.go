@@ -5,10 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime/metrics"
 	"slices"
 	"testing"
-	"time"
+
+	"github.com/jsign-jp/jsign/internal/workload"
 )
 
 // seed adds documents of every form and, where it is there, some of the corpus.
@@ -52,7 +52,7 @@ func FuzzReader(f *testing.F) {
 		f.Add(file.data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		defer bounded(t)()
+		defer workload.Bound(t)()
 		file, err := openBytes(data, Options{AllowLocked: true})
 		if err != nil {
 			return
@@ -89,31 +89,6 @@ func checkReferences(t *testing.T, o Object, err error, refs []Ref, scanErr erro
 	}
 	if want := AppendReferences(nil, o); err == nil && !slices.Equal(refs, want) {
 		t.Fatalf("References are %v, in the object %v", refs, want)
-	}
-}
-
-// maxFuzzMemory is what any input may make the reader take; maxFuzzTime is far
-// above the second it may need, for machines with much else to do.
-const (
-	maxFuzzMemory = 256 << 20
-	maxFuzzTime   = 30 * time.Second
-)
-
-// bounded returns a function that fails when more was allocated since, garbage
-// included, or more time has passed than any input may take.
-func bounded(t *testing.T) (check func()) {
-	t.Helper()
-	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(sample)
-	before, begin := sample[0].Value.Uint64(), time.Now()
-	return func() {
-		metrics.Read(sample)
-		if n := sample[0].Value.Uint64() - before; n > maxFuzzMemory {
-			t.Errorf("%d MiB were allocated", n>>20)
-		}
-		if took := time.Since(begin); took > maxFuzzTime {
-			t.Errorf("it took %v", took)
-		}
 	}
 }
 

@@ -101,13 +101,14 @@ const (
 	scanOverlap = 32
 )
 
-// run goes through the file once. The place moves forward only, so that the time
-// is that of reading the file.
+// run goes through the file once, from its header on: an offset cannot lead to
+// what stands before it (7.5.4). The place moves forward only, so that the time is
+// that of reading the file.
 func (s *scan) run() error {
 	size := s.file.src.size
 	s.file.src.step = searchWindow // what is read next stands behind
 	defer func() { s.file.src.step = objectWindow }()
-	for at := int64(0); at < size; {
+	for at := s.file.base; at < size; {
 		b, err := s.file.src.window(at, scanWindow)
 		if err != nil {
 			return err
