@@ -15,6 +15,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/testdata/ca"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // cmsDecode decodes a DER message and verifies all its signers with their
@@ -36,7 +37,7 @@ func cmsDecode(t *testing.T, message, content []byte, leaves ...string) *cms.Sig
 	for i := range sd.Signers {
 		verified := 0
 		for _, leaf := range leaves {
-			key, err := cms.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
+			key, err := trust.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
 			if err != nil {
 				t.Fatal(err)
 			}

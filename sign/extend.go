@@ -8,6 +8,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
 	"github.com/jsign-jp/jsign/internal/tsp"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // ErrNothingToAdd says that a document holds already all that its signatures need
@@ -76,7 +77,7 @@ func checkValue(sd *cms.SignedData, s *cms.SignerInfo, digests *cms.Digests) err
 	if certificate == nil {
 		return nil
 	}
-	key, err := cms.ParsePublicKey(certificate.RawSubjectPublicKeyInfo)
+	key, err := trust.ParsePublicKey(certificate.RawSubjectPublicKeyInfo)
 	if err != nil {
 		return nil
 	}

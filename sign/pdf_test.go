@@ -18,6 +18,7 @@ import (
 	"github.com/jsign-jp/jsign/internal/pdf"
 	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/testdata/ca"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // preparePDF runs the first phase on a file in memory.
@@ -65,7 +66,7 @@ func signedData(t testing.TB, file []byte, leaf string) *cms.SignedData {
 	if _, err := digests.Write(raw.content); err != nil {
 		t.Fatal(err)
 	}
-	key, err := cms.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
+	key, err := trust.ParsePublicKey(ca.Certificate(leaf).RawSubjectPublicKeyInfo)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,8 +41,8 @@ func (p *AlgorithmPolicy) Check(signature der.AlgorithmIdentifier, key *PublicKe
 	}
 	hash := alg.hash
 	if alg.key == KeyRSAPSS {
-		pss, ok := ParsePSSParameters(signature.Parameters)
-		if !ok {
+		pss, err := der.ParsePSSParameters(signature.Parameters)
+		if err != nil {
 			return CodeUnsupportedSignatureAlgorithm
 		}
 		hash = pss.Hash

@@ -133,21 +133,13 @@ func readKey(t *testing.T, key any) *trust.PublicKey {
 // verifyAsMessage verifies a value as that of a SignerInfo without signed attributes.
 func verifyAsMessage(t *testing.T, key any, algorithm der.OID, content, value []byte) error {
 	t.Helper()
-	spki, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := cms.ParsePublicKey(spki)
-	if err != nil {
-		t.Fatal(err)
-	}
 	sha := der.AlgorithmIdentifier{Algorithm: der.SHA256}
 	digests, _ := cms.NewDigests([]der.AlgorithmIdentifier{sha})
 	if _, err := digests.Write(content); err != nil {
 		t.Fatal(err)
 	}
 	s := cms.SignerInfo{DigestAlgorithm: sha, SignatureAlgorithm: der.AlgorithmIdentifier{Algorithm: algorithm}, Signature: value}
-	return s.Verify(public, digests)
+	return s.Verify(readKey(t, key), digests)
 }
 
 // smallExponentKey is a 2048-bit key with the exponent 3.

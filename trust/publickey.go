@@ -31,11 +31,11 @@ const (
 // PublicKey is a subject public key. It is read only and safe for concurrent use.
 type PublicKey struct {
 	Algorithm          KeyAlgorithm
-	Curve              string         // OpenSSL's short name, for KeyEC: "prime256v1", "brainpoolP256r1"
-	ExplicitParameters bool           // KeyEC with the curve spelled out (RFC 5480, 2.1.1 forbids it)
-	Bits               int            // modulus or field size
-	SecurityBits       int            // NIST SP 800-57 part 1, as OpenSSL counts
-	PSS                *PSSParameters // KeyRSAPSS: restrictions, nil when none
+	Curve              string             // OpenSSL's short name, for KeyEC: "prime256v1", "brainpoolP256r1"
+	ExplicitParameters bool               // KeyEC with the curve spelled out (RFC 5480, 2.1.1 forbids it)
+	Bits               int                // modulus or field size
+	SecurityBits       int                // NIST SP 800-57 part 1, as OpenSSL counts
+	PSS                *der.PSSParameters // KeyRSAPSS: restrictions, nil when none
 
 	id      [sha256.Size]byte // of the SubjectPublicKeyInfo
 	n, e    *big.Int          // RSA
@@ -142,20 +142,22 @@ func parsePublicKey(spki []byte) (*PublicKey, error) {
 	return nil, errKey(algorithm.Algorithm.String())
 }
 
+// keyIdentifiers are the algorithms of the kinds (RFC 3279, 4055, 5480, 8410).
+func keyIdentifiers() [KeyDSA + 1]OID {
+	return [...]OID{
+		KeyRSA: der.RSAEncryption, KeyRSAPSS: der.RSASSAPSS, KeyEC: der.ECPublicKey,
+		KeyEd25519: der.Ed25519, KeyEd448: der.Ed448, KeyDSA: der.DSA,
+	}
+}
+
+// Identifier returns the object identifier of the key's algorithm.
+func (k *PublicKey) Identifier() OID { return keyIdentifiers()[k.Algorithm] }
+
 func keyAlgorithm(id OID) KeyAlgorithm {
-	switch id {
-	case der.RSAEncryption:
-		return KeyRSA
-	case der.RSASSAPSS:
-		return KeyRSAPSS
-	case der.ECPublicKey:
-		return KeyEC
-	case der.Ed25519:
-		return KeyEd25519
-	case der.Ed448:
-		return KeyEd448
-	case der.DSA:
-		return KeyDSA
+	for kind, known := range keyIdentifiers() {
+		if known == id && id != "" {
+			return KeyAlgorithm(kind)
+		}
 	}
 	return KeyUnknown
 }
@@ -186,8 +188,8 @@ func parseRSAPSS(a der.AlgorithmIdentifier, key []byte) (*PublicKey, error) {
 	if err != nil || a.Parameters == nil {
 		return k, err
 	}
-	p, ok := ParsePSSParameters(a.Parameters)
-	if !ok {
+	p, err := der.ParsePSSParameters(a.Parameters)
+	if err != nil {
 		return nil, errKey("RSASSA-PSS-params")
 	}
 	k.PSS = &p

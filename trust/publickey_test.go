@@ -1,6 +1,7 @@
 package trust_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -150,7 +151,7 @@ func TestPSS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			right := trust.PSSParameters{Hash: crypto.SHA256, MGF1Hash: crypto.SHA256, SaltLength: salt, TrailerField: 1}
+			right := der.PSSParameters{Hash: crypto.SHA256, MGF1Hash: crypto.SHA256, SaltLength: salt}
 			if err := k.VerifyPSS(right, digest[:], signature); err != nil {
 				t.Errorf("%d bits, salt %d: %v", bits, salt, err)
 			}
@@ -218,9 +219,40 @@ func TestKeysRefused(t *testing.T) {
 		"infinity":          der.Sequence(der.Sequence(der.ObjectIdentifier(der.ECPublicKey), der.ObjectIdentifier(der.CurveP256)), bitString(0)),
 		"unknown curve":     der.Sequence(der.Sequence(der.ObjectIdentifier(der.ECPublicKey), der.ObjectIdentifier(der.SHA1)), bitString(4, 1, 1)),
 		"short Ed25519":     der.Sequence(der.Sequence(der.ObjectIdentifier(der.Ed25519)), bitString(1, 2, 3)),
+		"RSA huge modulus":  der.Sequence(der.Sequence(der.ObjectIdentifier(der.RSAEncryption), der.Null()), bitString(der.Sequence(der.BigInteger(new(big.Int).SetBit(big.NewInt(1), 16384, 1)), der.Integer(3))...)),
 	} {
 		if _, err := trust.ParsePublicKey(b); err == nil {
 			t.Errorf("%s: read", what)
+		}
+	}
+}
+
+// TestPointForms: a point may be compressed (SEC 1, 2.3.4); one of another length or
+// form is refused.
+func TestPointForms(t *testing.T) {
+	for oid, curve := range map[der.OID]elliptic.Curve{
+		der.CurveP224: elliptic.P224(), der.CurveP256: elliptic.P256(), der.CurveP384: elliptic.P384(), der.CurveP521: elliptic.P521(),
+	} {
+		key, err := ecdsa.GenerateKey(curve, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		full, err := key.PublicKey.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(point []byte) (*trust.PublicKey, error) {
+			algorithm := der.Sequence(der.ObjectIdentifier(der.ECPublicKey), der.ObjectIdentifier(oid))
+			return trust.ParsePublicKey(der.Sequence(algorithm, der.Element(der.TagBitString, []byte{0}, point)))
+		}
+		point := append([]byte{2 | full[len(full)-1]&1}, full[1:1+len(full)/2]...)
+		if k, err := read(point); err != nil || !key.PublicKey.Equal(k.Crypto()) {
+			t.Errorf("%v compressed: %v", oid, err)
+		}
+		for _, bad := range [][]byte{nil, {4}, {0}, point[:len(point)-1], append(bytes.Clone(point), 0), append([]byte{5}, point[1:]...)} {
+			if _, err := read(bad); err == nil {
+				t.Errorf("%v: point %x is read", oid, bad)
+			}
 		}
 	}
 }

@@ -27,6 +27,11 @@ var (
 	reasonSaltLength         = reason{0x02000088, "RSA_verify_PKCS1_PSS_mgf1", "salt length check failed", "../crypto/rsa/rsa_pss.c", 129}
 	reasonBadPSS             = reason{0x02000068, "RSA_verify_PKCS1_PSS_mgf1", "bad signature", "../crypto/rsa/rsa_pss.c", 147}
 
+	// Those of CMS's signers; OpenSSL's place is not kept.
+	reasonIllegalPadding = reason{code: 0x02000090, function: "rsa_cms_verify", text: "illegal or unsupported padding mode"}
+	reasonPSSParameters  = reason{code: 0x02000095, function: "ossl_rsa_pss_to_ctx", text: "invalid pss parameters"}
+	reasonPSSDigest      = reason{code: 0x0200009E, function: "ossl_rsa_pss_to_ctx", text: "digest does not match"}
+
 	reasonEVP              = reason{0x06880006, "ASN1_item_verify_ctx", "EVP lib", "../crypto/asn1/a_verify.c", 220}
 	reasonUnknownAlgorithm = reason{0x060000C7, "ASN1_item_verify_ctx", "unknown signature algorithm", "../crypto/asn1/a_verify.c", 143}
 	reasonWrongKeyType     = reason{0x060000C8, "ASN1_item_verify_ctx", "wrong public key type", "../crypto/asn1/a_verify.c", 183}

@@ -10,83 +10,6 @@ import (
 	"github.com/jsign-jp/jsign/internal/der"
 )
 
-// PSSParameters are RSASSA-PSS-params (RFC 4055, 3.1).
-type PSSParameters struct {
-	Hash         crypto.Hash
-	MGF1Hash     crypto.Hash
-	SaltLength   int // in a key: the least allowed
-	TrailerField int
-}
-
-// ParsePSSParameters reads RSASSA-PSS-params: the parameters' element. ok is false
-// when they are absent, broken, or name a hash or mask that is not known.
-func ParsePSSParameters(parameters []byte) (p PSSParameters, ok bool) {
-	p = PSSParameters{crypto.SHA1, crypto.SHA1, 20, 1}
-	in, ok := only(parameters, der.TagSequence)
-	if !ok {
-		return p, false
-	}
-	if e, present, ok := in.optional(der.ContextConstructed); !ok {
-		return p, false
-	} else if present {
-		if p.Hash, ok = e.content.hash(); !ok {
-			return p, false
-		}
-	}
-	if e, present, ok := in.optional(der.ContextConstructed | 1); !ok {
-		return p, false
-	} else if present {
-		if p.MGF1Hash, ok = e.content.mgf1(); !ok {
-			return p, false
-		}
-	}
-	if ok = in.smallField(der.ContextConstructed|2, &p.SaltLength); !ok {
-		return p, false
-	}
-	ok = in.smallField(der.ContextConstructed|3, &p.TrailerField)
-	return p, ok && len(in) == 0 && p.TrailerField == 1
-}
-
-func (in *input) smallField(tag byte, v *int) bool {
-	e, present, ok := in.optional(tag)
-	if !ok || !present {
-		return ok
-	}
-	content, ok := only(e.content, der.TagInteger)
-	if ok {
-		*v, ok = content.small()
-	}
-	return ok
-}
-
-func (in input) hash() (crypto.Hash, bool) {
-	a, ok := in.algorithm()
-	if !ok {
-		return 0, false
-	}
-	return hashByOID(a.Algorithm)
-}
-
-func (in input) mgf1() (crypto.Hash, bool) {
-	a, ok := in.algorithm()
-	if !ok || a.Algorithm != der.MGF1 {
-		return 0, false
-	}
-	return input(a.Parameters).hash()
-}
-
-func hashByOID(id OID) (crypto.Hash, bool) {
-	for _, h := range []crypto.Hash{
-		crypto.SHA256, crypto.SHA384, crypto.SHA512, crypto.SHA1, crypto.SHA224, crypto.SHA512_224, crypto.SHA512_256,
-		crypto.SHA3_224, crypto.SHA3_256, crypto.SHA3_384, crypto.SHA3_512, crypto.MD5, crypto.RIPEMD160,
-	} {
-		if der.DigestOID(h) == id {
-			return h, true
-		}
-	}
-	return 0, false
-}
-
 // rsaKey returns the standard library's key; nil when the exponent is too large for it.
 func (k *PublicKey) rsaKey() *rsa.PublicKey {
 	if k.n == nil || k.e.BitLen() > 31 {
@@ -172,7 +95,7 @@ func unpadPKCS1(em []byte) (content []byte, fault reason) {
 // VerifyPSS checks an RSASSA-PSS signature over a digest (RFC 8017, 8.1.2): the
 // salt must be exactly as long as p says, and the mask's hash may differ from
 // the digest's. A wrong one is a *SignatureError.
-func (k *PublicKey) VerifyPSS(p PSSParameters, digest, signature []byte) error {
+func (k *PublicKey) VerifyPSS(p der.PSSParameters, digest, signature []byte) error {
 	if (k.Algorithm != KeyRSA && k.Algorithm != KeyRSAPSS) || !p.Hash.Available() || !p.MGF1Hash.Available() || len(digest) != p.Hash.Size() {
 		return wrong()
 	}
@@ -190,7 +113,7 @@ func (k *PublicKey) VerifyPSS(p PSSParameters, digest, signature []byte) error {
 }
 
 // verifyPSSEncoding is EMSA-PSS-VERIFY (RFC 8017, 9.1.2) with emBits bits.
-func verifyPSSEncoding(em []byte, emBits int, p PSSParameters, digest []byte) reason {
+func verifyPSSEncoding(em []byte, emBits int, p der.PSSParameters, digest []byte) reason {
 	if emBits%8 == 0 {
 		if em[0] != 0 {
 			return reasonFirstOctet

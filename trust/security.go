@@ -102,8 +102,8 @@ func signatureSecurity(a der.AlgorithmIdentifier) (bits int, ok bool) {
 	case KeyEd448:
 		return 224, true
 	case KeyRSAPSS:
-		p, ok := ParsePSSParameters(a.Parameters)
-		return digestSecurity(p.Hash), ok
+		p, err := der.ParsePSSParameters(a.Parameters)
+		return digestSecurity(p.Hash), err == nil
 	}
 	return digestSecurity(alg.hash), true
 }

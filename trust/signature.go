@@ -123,18 +123,28 @@ func signatureFits(issuer, subject *Certificate) Code {
 
 // SignatureError says that a signature does not verify, and what OpenSSL's lower
 // layers say of it (mostly nothing).
-type SignatureError struct{ Queue []QueueEntry }
+type SignatureError struct {
+	Queue []QueueEntry
+	// Unsuited tells that algorithm and key do not go together: the value was not
+	// looked at.
+	Unsuited bool
+}
 
 // Error implements error.
 func (e *SignatureError) Error() string {
 	text := "the signature does not verify"
+	if e.Unsuited {
+		text = "the signature algorithm does not suit the key"
+	}
 	for _, q := range e.Queue {
 		text += ": " + q.Reason
 	}
 	return text
 }
 
-func wrong(queue ...QueueEntry) error { return &SignatureError{queue} }
+func wrong(queue ...QueueEntry) error { return &SignatureError{Queue: queue} }
+
+func unsuited(queue ...QueueEntry) error { return &SignatureError{Queue: queue, Unsuited: true} }
 
 // VerifySigned checks the signature of a SIGNED structure (certificate, CRL, OCSP
 // response): message is what was signed, unused the unused bits of the bit string.
@@ -163,8 +173,8 @@ func (k *PublicKey) verifyMessage(a der.AlgorithmIdentifier, alg algorithm, mess
 	case KeyEd25519:
 		return k.VerifyEd25519(message, signature)
 	case KeyRSAPSS:
-		p, ok := ParsePSSParameters(a.Parameters)
-		if !ok || !p.Hash.Available() {
+		p, err := der.ParsePSSParameters(a.Parameters)
+		if err != nil || !p.Hash.Available() {
 			return wrong()
 		}
 		return k.VerifyPSS(p, der.Sum(p.Hash, message), signature)

@@ -1,10 +1,6 @@
 package verify
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
-
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -107,7 +103,7 @@ func auditKey(s SignerResult, i int) (list []Finding) {
 	if id := s.Info.SignatureAlgorithm.Algorithm; key.Algorithm == trust.KeyDSA && id != der.DSA && id != dsaWith(s.Info.DigestAlgorithm.Algorithm) {
 		list = append(list, finding(cms.Finding{Code: cms.SignatureAlgorithm, Signer: i, Type: id}))
 	}
-	for _, f := range s.Info.AuditKey(i, kindOfKey(key)) {
+	for _, f := range s.Info.AuditKey(i, key.Identifier()) {
 		found := finding(f)
 		if f.Code == cms.SignatureParameters && key.Algorithm != trust.KeyEC && key.Algorithm != trust.KeyEd25519 {
 			found.Severity = Info // RFC 4055, 5: absent ones are to be accepted too; other salts are allowed
@@ -129,20 +125,6 @@ func dsaWith(digest der.OID) der.OID {
 		return der.DSAWithSHA256
 	}
 	return ""
-}
-
-// kindOfKey makes a key of the same kind for cms.AuditKey, which looks at
-// nothing else.
-func kindOfKey(key *trust.PublicKey) *cms.PublicKey {
-	switch key.Algorithm {
-	case trust.KeyRSA, trust.KeyRSAPSS:
-		return &cms.PublicKey{Key: (*rsa.PublicKey)(nil)}
-	case trust.KeyEC:
-		return &cms.PublicKey{Key: (*ecdsa.PublicKey)(nil)}
-	case trust.KeyEd25519:
-		return &cms.PublicKey{Key: ed25519.PublicKey(nil)}
-	}
-	return &cms.PublicKey{}
 }
 
 func finding(f cms.Finding) Finding {

@@ -2,10 +2,6 @@ package cms
 
 import (
 	"bytes"
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
 	"errors"
 	"math/big"
 
@@ -13,20 +9,22 @@ import (
 )
 
 // AuditKey lists what does not fit between a signer, at index signer of its
-// message, and its public key: the signature algorithm's name, hash and
-// parameters, which VerifyAttributes mostly overlooks as OpenSSL does.
-func (s *SignerInfo) AuditKey(signer int, key *PublicKey) []Finding {
+// message, and a public key of the algorithm key (RSAEncryption, RSASSAPSS,
+// ECPublicKey, Ed25519; of others it says nothing): the signature algorithm's name,
+// hash and parameters, which are mostly overlooked when the value is verified, as
+// OpenSSL does.
+func (s *SignerInfo) AuditKey(signer int, key der.OID) []Finding {
 	a := auditor{signer: signer}
 	id := s.SignatureAlgorithm
-	h, _ := signatureHash(id.Algorithm)
-	switch key.Key.(type) {
-	case *rsa.PublicKey:
-		a.rsaAlgorithm(s, h)
-	case *ecdsa.PublicKey:
-		a.check(h == der.Hash(s.DigestAlgorithm.Algorithm) && isECDSA(id.Algorithm), SignatureAlgorithm, id.Algorithm)
+	switch key {
+	case der.RSAEncryption, der.RSASSAPSS:
+		a.rsaAlgorithm(s)
+	case der.ECPublicKey:
+		h, isRSA := signatureHash(id.Algorithm)
+		a.check(h != 0 && !isRSA && h == der.Hash(s.DigestAlgorithm.Algorithm), SignatureAlgorithm, id.Algorithm)
 		a.check(id.Parameters == nil, SignatureParameters, id.Algorithm)
 		a.check(isDER(s.Signature), SignatureNotDER, "")
-	case ed25519.PublicKey:
+	case der.Ed25519:
 		a.check(id.Algorithm == der.Ed25519, SignatureAlgorithm, id.Algorithm)
 		a.check(id.Parameters == nil, SignatureParameters, id.Algorithm)
 		a.check(s.SignedAttrs == nil || s.DigestAlgorithm.Algorithm == der.SHA512, SignatureAlgorithm, s.DigestAlgorithm.Algorithm)
@@ -59,22 +57,18 @@ func (s *SignerInfo) AuditCertificate(signer int, cert CertificateFields) []Find
 	return a.findings
 }
 
-func isECDSA(o der.OID) bool {
-	h, rsa := signatureHash(o)
-	return h != 0 && !rsa
-}
-
 // rsaAlgorithm checks RFC 4055, 3.1 and 5, RFC 5754, 3.2: rsaEncryption or one
 // with this hash, NULL beside it; RSASSA-PSS with this hash twice.
-func (a *auditor) rsaAlgorithm(s *SignerInfo, named crypto.Hash) {
+func (a *auditor) rsaAlgorithm(s *SignerInfo) {
 	id := s.SignatureAlgorithm
 	h := der.Hash(s.DigestAlgorithm.Algorithm)
 	if id.Algorithm == der.RSASSAPSS {
-		p, err := ParsePSSParameters(id.Parameters)
+		p, err := der.ParsePSSParameters(id.Parameters)
 		a.check(err == nil && p.Hash == h && p.MGF1Hash == h && p.SaltLength == h.Size(), SignatureParameters, id.Algorithm)
 		return
 	}
-	a.check(id.Algorithm == der.RSAEncryption || isPKCS1(id.Algorithm) && named == h, SignatureAlgorithm, id.Algorithm)
+	named, isPKCS1 := signatureHash(id.Algorithm)
+	a.check(id.Algorithm == der.RSAEncryption || isPKCS1 && named == h, SignatureAlgorithm, id.Algorithm)
 	a.check(id.HasNull(), SignatureParameters, id.Algorithm)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 // signers is one of each kind of key.
@@ -56,13 +57,13 @@ func assertClean(t *testing.T, name string, sd *cms.SignedData, s signer, b []by
 		t.Errorf("%s: not DER, %v", name, err)
 	}
 	findings := sd.Audit()
-	key, err := cms.ParsePublicKey(s.cert.RawSubjectPublicKeyInfo)
+	key, err := trust.ParsePublicKey(s.cert.RawSubjectPublicKeyInfo)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fields := cms.CertificateFields{Raw: s.cert.Raw, Serial: s.cert.SerialNumber, Issuer: s.cert.RawIssuer}
 	for i := range sd.Signers {
-		findings = append(findings, sd.Signers[i].AuditKey(i, key)...)
+		findings = append(findings, sd.Signers[i].AuditKey(i, key.Identifier())...)
 		findings = append(findings, sd.Signers[i].AuditCertificate(i, fields)...)
 	}
 	if len(findings) != 0 {

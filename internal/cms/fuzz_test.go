@@ -171,15 +171,9 @@ func FuzzForms(f *testing.F) {
 func FuzzParsers(f *testing.F) {
 	id, _ := der.PSSAlgorithm(5)
 	f.Add(id.Parameters)
-	for _, s := range signers(f) {
-		f.Add(s.cert.RawSubjectPublicKeyInfo)
-	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if p, err := cms.ParsePSSParameters(b); err == nil && (p.SaltLength < 0 || !p.Hash.Available()) {
+		if p, err := der.ParsePSSParameters(b); err == nil && (p.SaltLength < 0 || p.Hash == 0 || p.MGF1Hash == 0) {
 			t.Fatalf("%+v", p)
-		}
-		if k, err := cms.ParsePublicKey(b); err == nil && k.Key == nil {
-			t.Fatal("a key that is none")
 		}
 		_, _ = cms.ParseTime(b)
 	})

@@ -30,9 +30,6 @@ const (
 	maxName = 64 << 10
 	// maxKeyID is the length of a subject key identifier.
 	maxKeyID = 4 << 10
-	// maxRSABits is the longest RSA modulus that is computed with, OpenSSL's limit
-	// too: time grows with its square.
-	maxRSABits = 16384
 	// maxSignature is the length of a signature value: RSA-16384 has 2048.
 	maxSignature = 64 << 10
 )

@@ -47,7 +47,7 @@ func (s *SignerInfo) VerifySigningCertificate(certificate []byte) error {
 	}
 	h := der.Hash(ids[0].HashAlgorithm)
 	if h == 0 || !h.Available() {
-		return unsupported(ids[0].HashAlgorithm)
+		return &VerifyError{Reason: UnknownDigest, Algorithm: ids[0].HashAlgorithm}
 	}
 	if !bytes.Equal(der.Sum(h, certificate), ids[0].Hash) {
 		return failed(OtherCertificateSigned)

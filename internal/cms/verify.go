@@ -3,18 +3,22 @@ package cms
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
 
 	"github.com/jsign-jp/jsign/internal/der"
 )
+
+// Key is a signer's public key: a *trust.PublicKey.
+type Key interface {
+	// VerifyValue checks a value made by the algorithm a over a message, nil where
+	// that is not held, whose digest by h is given.
+	VerifyValue(a der.AlgorithmIdentifier, h crypto.Hash, message, digest, value []byte) error
+}
 
 // Verify checks one signer completely: attribute rules, signature over the
 // attributes and their message digest, or signature over the content's digest.
 // digests has hashed the content with the message's digestAlgorithms. It says
 // nothing of the certificate. Errors are *VerifyError or *der.SyntaxError.
-func (s *SignerInfo) Verify(key *PublicKey, digests *Digests) error {
+func (s *SignerInfo) Verify(key Key, digests *Digests) error {
 	if s.SignedAttrs != nil {
 		if err := s.CheckAttributes(); err != nil {
 			return err
@@ -37,21 +41,18 @@ func (s *SignerInfo) hash() (crypto.Hash, error) {
 
 // VerifyAttributes checks the signature value over the signed attributes, which
 // must be there (RFC 5652, 5.4 and 5.6).
-func (s *SignerInfo) VerifyAttributes(key *PublicKey) error {
+func (s *SignerInfo) VerifyAttributes(key Key) error {
 	h, err := s.hash()
 	if err != nil {
 		return err
 	}
 	message := s.SignedAttrs.Message()
-	if pub, ok := key.Key.(ed25519.PublicKey); ok { // RFC 8419, 3
-		return verdict(ed25519.Verify(pub, message, s.Signature))
-	}
-	return s.verifyDigest(key, h, der.Sum(h, message))
+	return s.verifyValue(key, h, message, der.Sum(h, message))
 }
 
 // VerifyContent checks the content's digest: against the messageDigest
 // attribute, or where there are no signed attributes, with the signature value.
-func (s *SignerInfo) VerifyContent(key *PublicKey, digests *Digests) error {
+func (s *SignerInfo) VerifyContent(key Key, digests *Digests) error {
 	digest := digests.Sum(s.DigestAlgorithm.Algorithm)
 	if digest == nil {
 		return &VerifyError{Reason: NoMatchingDigest, Algorithm: s.DigestAlgorithm.Algorithm}
@@ -63,10 +64,7 @@ func (s *SignerInfo) VerifyContent(key *PublicKey, digests *Digests) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := key.Key.(ed25519.PublicKey); ok {
-		return unsupported(der.Ed25519) // it signs the content, which is not held
-	}
-	return s.verifyDigest(key, h, digest)
+	return s.verifyValue(key, h, nil, digest)
 }
 
 // VerifyMessageDigest compares the messageDigest attribute with the content's
@@ -88,66 +86,11 @@ func (s *SignerInfo) VerifyMessageDigest(digest []byte) error {
 	return nil
 }
 
-func verdict(ok bool) error {
-	if !ok {
-		return failed(SignatureWrong)
+// verifyValue checks the signature value over a message, which may be nil, and its
+// digest. Audit reports what Key overlooks.
+func (s *SignerInfo) verifyValue(key Key, h crypto.Hash, message, digest []byte) error {
+	if err := key.VerifyValue(s.SignatureAlgorithm, h, message, digest, s.Signature); err != nil {
+		return &VerifyError{Reason: SignatureWrong, Cause: err}
 	}
 	return nil
-}
-
-// verifyDigest checks the signature value over a digest. As in OpenSSL the key's
-// type chooses the algorithm, and signatureAlgorithm matters only for RSA; Audit
-// reports what does not fit.
-func (s *SignerInfo) verifyDigest(key *PublicKey, h crypto.Hash, digest []byte) error {
-	switch pub := key.Key.(type) {
-	case *ecdsa.PublicKey:
-		return verdict(ecdsa.VerifyASN1(pub, digest, s.Signature))
-	case *rsa.PublicKey:
-		if pub.N.BitLen() > maxRSABits {
-			return unsupported(der.RSAEncryption)
-		}
-		if s.SignatureAlgorithm.Algorithm == der.RSASSAPSS {
-			return s.verifyPSS(key, pub, h, digest)
-		}
-		if key.PSSOnly || !isPKCS1(s.SignatureAlgorithm.Algorithm) {
-			return &VerifyError{Reason: AlgorithmMismatch, Algorithm: s.SignatureAlgorithm.Algorithm}
-		}
-		return verdict(verifyPKCS1v15(pub, h, digest, s.Signature))
-	}
-	return failed(Unsupported)
-}
-
-// verifyPKCS1v15 checks RSASSA-PKCS1-v1_5. For RIPEMD-160 crypto/rsa uses
-// another object identifier than OpenSSL, so that DigestInfo is built here.
-func verifyPKCS1v15(pub *rsa.PublicKey, h crypto.Hash, digest, value []byte) bool {
-	if h == crypto.RIPEMD160 {
-		digest = der.Sequence(der.AlgorithmIdentifier{Algorithm: der.RIPEMD160, Parameters: der.Null()}.Marshal(), der.OctetString(digest))
-		h = 0
-	}
-	return rsa.VerifyPKCS1v15(pub, h, digest, value) == nil
-}
-
-func (s *SignerInfo) verifyPSS(key *PublicKey, pub *rsa.PublicKey, h crypto.Hash, digest []byte) error {
-	mismatch := &VerifyError{Reason: AlgorithmMismatch, Algorithm: der.RSASSAPSS}
-	if s.SignatureAlgorithm.Parameters == nil {
-		return mismatch
-	}
-	p, err := ParsePSSParameters(s.SignatureAlgorithm.Parameters)
-	if err != nil || p.Hash != h {
-		return mismatch
-	}
-	if limit := key.PSS; limit != nil && (p.Hash != limit.Hash || p.MGF1Hash != limit.MGF1Hash || p.SaltLength < limit.SaltLength) {
-		return mismatch // RFC 4055, 3.3
-	}
-	return verdict(verifyPSSParameters(pub, p, digest, s.Signature))
-}
-
-// isPKCS1 tells the identifiers that name RSASSA-PKCS1-v1_5.
-func isPKCS1(o der.OID) bool {
-	switch o {
-	case der.RSAEncryption, der.MD2WithRSA, der.MD4WithRSA, der.RIPEMD160WithRSA:
-		return true
-	}
-	_, rsa := signatureHash(o)
-	return rsa
 }

@@ -14,10 +14,7 @@ const (
 	_                      Reason = iota
 	UnknownDigest                 // digestAlgorithm is not known
 	AttributeRules                // an attribute missing, repeated, out of place or with a wrong number of values
-	Unsupported                   // a key or signature algorithm this package cannot verify
-	ExplicitParameters            // an elliptic curve given by parameters instead of by name
-	AlgorithmMismatch             // the signature algorithm does not fit the key, or bad parameters
-	SignatureWrong                // the value does not match the key and what is signed
+	SignatureWrong                // the value does not match the key and what is signed; Cause says more
 	NoMatchingDigest              // digestAlgorithms does not list the signer's, so the content was not hashed with it
 	BadMessageDigest              // the messageDigest attribute is no OCTET STRING
 	DigestLength                  // the messageDigest attribute has another length than the digest
@@ -34,12 +31,6 @@ func (r Reason) String() string {
 		return "unknown digest algorithm"
 	case AttributeRules:
 		return "attribute missing, repeated or out of place"
-	case Unsupported:
-		return "unsupported algorithm"
-	case ExplicitParameters:
-		return "explicit curve parameters"
-	case AlgorithmMismatch:
-		return "signature algorithm does not fit the key"
 	case SignatureWrong:
 		return "wrong signature value"
 	case NoMatchingDigest:
@@ -65,6 +56,7 @@ type VerifyError struct {
 	Reason Reason
 	// Algorithm is the algorithm or attribute type at fault, "" if none is.
 	Algorithm der.OID
+	Cause     error // what the key said, nil if it was not asked
 }
 
 // Error returns one line.
@@ -75,6 +67,7 @@ func (e *VerifyError) Error() string {
 	return fmt.Sprintf("cms: %s (%s)", e.Reason, e.Algorithm)
 }
 
-func failed(r Reason) error { return &VerifyError{Reason: r} }
+// Unwrap returns the cause.
+func (e *VerifyError) Unwrap() error { return e.Cause }
 
-func unsupported(o der.OID) error { return &VerifyError{Reason: Unsupported, Algorithm: o} }
+func failed(r Reason) error { return &VerifyError{Reason: r} }

@@ -136,7 +136,7 @@ func (t *Token) checkAttributes(*trust.Certificate) []Finding {
 }
 
 func (t *Token) checkSignature(cert *trust.Certificate) []Finding {
-	key, err := cms.ParsePublicKey(cert.RawSubjectPublicKeyInfo)
+	key, err := cert.PublicKey()
 	if err == nil {
 		err = t.signer.Verify(key, t.digests)
 	}
