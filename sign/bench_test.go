@@ -228,7 +228,7 @@ func signFolder(b *testing.B, folder, to string, names []string, key testKey) {
 		job
 		tbs *sign.ToBeSigned
 	}
-	folders := &durable.Folders{Gather: benchGather}
+	group := &durable.Group{Gather: benchGather}
 	ready, signed, done := make(chan prepared, 4), make(chan job, 4), make(chan error)
 	go func() {
 		defer close(ready)
@@ -250,7 +250,7 @@ func signFolder(b *testing.B, folder, to string, names []string, key testKey) {
 		go func() {
 			var failed error
 			for j := range signed {
-				if err := writeSigned(b.Context(), filepath.Join(to, j.name), folders, j); err != nil {
+				if err := writeSigned(b.Context(), filepath.Join(to, j.name), group, j); err != nil {
 					failed = err
 				}
 			}
@@ -282,8 +282,8 @@ func prepareAndBind(ctx context.Context, file []byte, key testKey) (*sign.PDFDoc
 	return d, tbs, err
 }
 
-func writeSigned(ctx context.Context, path string, folders *durable.Folders, j job) error {
-	out, err := durable.Create(ctx, path, durable.Options{Folders: folders})
+func writeSigned(ctx context.Context, path string, group *durable.Group, j job) error {
+	out, err := durable.Create(ctx, path, durable.Options{Group: group})
 	if err != nil {
 		return err
 	}

@@ -211,7 +211,7 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	if err != nil {
 		return nil, err
 	}
-	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner, Folders: &d.run.folders}
+	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner, Group: &d.run.group}
 	if d.job.in.regular && (d.job.pdf || d.o.attached) {
 		options.Perm = d.job.in.mode.Perm()
 	}

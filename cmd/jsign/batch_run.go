@@ -44,7 +44,7 @@ type batchRun struct {
 	uri      keys.URI
 	tree     *folder.Tree
 	settings string // for the journal
-	folders  durable.Folders
+	group    durable.Group
 	buffers  sync.Pool // of *bytes.Buffer, for documents that are held
 	pace     pace
 	journal  *batch.Journal
@@ -66,7 +66,7 @@ func (a *app) newBatch(ctx context.Context, f *pflag.FlagSet, o *batchOptions, r
 		return nil, err
 	}
 	r.uri, r.pace = uri, paceOf(uri)
-	r.folders.Gather = r.pace.gather
+	r.group.Gather = r.pace.gather
 	if err := o.checkRules(f, uri); err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (r *batchRun) sign(ctx context.Context) (batch.Totals, error) {
 	r.count(ctx)
 	totals, err := batch.Run(ctx, r.journal, r.jobs(ctx), batch.Options[*sign.ToBeSigned]{
 		Sign: r.signOne, Certificate: r.certificate, Fault: isFault, Retry: true,
-		Workers: r.pace.signers, Signers: r.pace.signers, Finishers: r.pace.finishers, Drain: r.folders.Hurry,
+		Workers: r.pace.signers, Signers: r.pace.signers, Finishers: r.pace.finishers, Drain: r.group.Hurry,
 		Report: r.teller.document, Now: r.now,
 	})
 	return totals, diskError(err)
@@ -230,11 +230,11 @@ func (r *batchRun) signOne(_ context.Context, tbs *sign.ToBeSigned) ([]byte, err
 }
 
 func (r *batchRun) certificate() batch.Digest {
-	chain, err := r.keeper.Chain()
-	if err != nil {
+	certificate := r.keeper.Certificate()
+	if certificate == nil {
 		return batch.Digest{}
 	}
-	return sha256.Sum256(chain[0].Raw)
+	return sha256.Sum256(certificate.Raw)
 }
 
 // isFault tells faults of key, disk and authorities from those of a document.

@@ -24,8 +24,8 @@ type Options struct {
 	// Owner is a word of ASCII letters in the hidden file's name, for Sweep to tell
 	// whose it is: .NAME.jsign-OWNER-XXXXXXXX. It may be empty.
 	Owner string
-	// Folders shares the syncs of folders with other outputs; nil: with none.
-	Folders *Folders
+	// Group lets the output go to the disk together with others; nil: alone.
+	Group *Group
 }
 
 // Create begins an output under the name path. Nothing is seen under that name

@@ -11,8 +11,8 @@
 //	…
 //	return out.Commit()
 //
-// Many outputs that are made at the same time share the syncs of their folders
-// with Options.Folders. Settle makes durable what an earlier process, killed meanwhile, may have left
+// Many outputs that are made at the same time go to the disk together with
+// Options.Group. Settle makes durable what an earlier process, killed meanwhile, may have left
 // in memory only; Sweep removes the hidden files of such processes.
 //
 // What is promised:

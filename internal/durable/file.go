@@ -95,7 +95,7 @@ func (f *File) finish() error {
 	if f.target.direct {
 		return f.file.Close()
 	}
-	if err := f.file.Sync(); err != nil {
+	if err := f.options.Group.syncFile(f.sys, f.file); err != nil {
 		return err // whatever reached the disk: a second sync would lie
 	}
 	if err := f.file.Close(); err != nil {
@@ -106,7 +106,7 @@ func (f *File) finish() error {
 	}
 	f.temporary = ""
 	folder, _ := filepath.Split(f.target.path)
-	if err := f.options.Folders.sync(f.sys, folder); err != nil {
+	if err := f.options.Group.syncFolder(f.sys, folder); err != nil {
 		return unsynced(err, f.target.shown)
 	}
 	return nil

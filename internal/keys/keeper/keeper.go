@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/keys"
@@ -69,6 +70,10 @@ type Keeper struct {
 	fault   error
 	losses  int
 
+	// What is asked for each document, to be had while a signature is made.
+	known  atomic.Pointer[[]*x509.Certificate] // chain
+	failed atomic.Bool                         // fault is set
+
 	usedMu sync.Mutex
 	used   time.Time
 }
@@ -85,8 +90,11 @@ func New(ctx context.Context, key keys.Key, o Options) *Keeper {
 }
 
 // Chain returns the signer's certificate and those of its CAs, the same in the
-// whole run. The first call unlocks the key.
+// whole run. The first call unlocks the key; the others wait for no signature.
 func (k *Keeper) Chain() ([]*x509.Certificate, error) {
+	if chain := k.known.Load(); chain != nil && !k.failed.Load() {
+		return *chain, nil
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.chain == nil || k.fault != nil {
@@ -95,6 +103,15 @@ func (k *Keeper) Chain() ([]*x509.Certificate, error) {
 		}
 	}
 	return k.chain, nil
+}
+
+// Certificate returns the signer's certificate, after a fault too; nil before the
+// key was unlocked first. It waits for nothing.
+func (k *Keeper) Certificate() *x509.Certificate {
+	if chain := k.known.Load(); chain != nil {
+		return (*chain)[0]
+	}
+	return nil
 }
 
 // Sign hands the unlocked key to f, once for each time that the key did not go
@@ -164,6 +181,7 @@ func (k *Keeper) lose(session keys.Session, err error) error {
 func (k *Keeper) fail(err error) error {
 	if k.fault == nil {
 		k.fault = &Fault{err}
+		k.failed.Store(true)
 	}
 	return k.fault
 }
@@ -198,6 +216,7 @@ func (k *Keeper) admit(session keys.Session) (err error) {
 		return errors.Join(err, session.Close())
 	}
 	k.chain = chain
+	k.known.Store(&chain)
 	return nil
 }
 

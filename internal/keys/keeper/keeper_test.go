@@ -113,6 +113,36 @@ func lost(err error) bool { return errors.Is(err, errGone) }
 
 func once(s crypto.Signer) ([]byte, error) { return s.Sign(nil, []byte{7}, crypto.SHA256) }
 
+// What is asked for each document waits for no signature, and a certificate is known
+// after a fault too.
+func TestAskedDuringSignature(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, parallel := range []bool{false, true} {
+			k := New(t.Context(), &desk{}, Options{Parallel: parallel})
+			if k.Certificate() != nil {
+				t.Error("a certificate before the key was unlocked")
+			}
+			if _, err := k.Chain(); err != nil {
+				t.Fatal(err)
+			}
+			_, err := k.Sign(func(crypto.Signer) ([]byte, error) {
+				begun := time.Now()
+				if chain, err := k.Chain(); err != nil || chain[0] != k.Certificate() || time.Since(begun) > 0 {
+					t.Errorf("%v after %v", err, time.Since(begun))
+				}
+				return nil, errWrong
+			})
+			if !errors.Is(err, errWrong) || k.Certificate() == nil {
+				t.Errorf("%v, certificate %v", err, k.Certificate())
+			}
+			if _, err := k.Chain(); !errors.Is(err, errWrong) {
+				t.Errorf("after the fault: %v", err)
+			}
+			k.Close()
+		}
+	})
+}
+
 func TestUnlockedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}

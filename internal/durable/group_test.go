@@ -48,19 +48,19 @@ func (s *notedSystem) isDurable(folder string, output int) bool {
 }
 
 // However outputs come, each is durable when its sync returns, and most share one.
-func TestFoldersShareSyncs(t *testing.T) {
+func TestGroupSharesSyncsOfFolders(t *testing.T) {
 	const outputs = 200
 	for _, gather := range []time.Duration{0, time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
 			sys := &notedSystem{renamed: map[string][]int{}, durable: map[string][]int{}}
-			folders := &Folders{Gather: gather}
+			group := &Group{Gather: gather}
 			var all sync.WaitGroup
 			for i := range outputs {
 				all.Go(func() {
 					folder := fmt.Sprint("folder ", i%2)
 					time.Sleep(time.Duration(rand.IntN(10_000)) * time.Microsecond)
 					sys.rename(folder, i)
-					if err := folders.sync(sys, folder); err != nil || !sys.isDurable(folder, i) {
+					if err := group.syncFolder(sys, folder); err != nil || !sys.isDurable(folder, i) {
 						t.Errorf("output %d: %v, durable: %v", i, err, sys.isDurable(folder, i))
 					}
 				})
@@ -69,8 +69,8 @@ func TestFoldersShareSyncs(t *testing.T) {
 			if gather > 0 && sys.syncs > outputs/4 {
 				t.Errorf("%d syncs for %d outputs", sys.syncs, outputs)
 			}
-			if len(folders.next) != 0 {
-				t.Errorf("left behind: %v", folders.next)
+			if len(group.next) != 0 {
+				t.Errorf("left behind: %v", group.next)
 			}
 		})
 	}
@@ -80,11 +80,11 @@ func TestFoldersShareSyncs(t *testing.T) {
 func TestSharedSyncFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := &notedSystem{renamed: map[string][]int{}, durable: map[string][]int{}, err: errInjected}
-		folders := &Folders{Gather: time.Millisecond}
+		group := &Group{Gather: time.Millisecond}
 		var all sync.WaitGroup
 		for range 10 {
 			all.Go(func() {
-				if err := folders.sync(sys, "folder"); !errors.Is(err, errInjected) {
+				if err := group.syncFolder(sys, "folder"); !errors.Is(err, errInjected) {
 					t.Errorf("%v", err)
 				}
 			})
@@ -94,31 +94,31 @@ func TestSharedSyncFails(t *testing.T) {
 			t.Errorf("%d syncs", sys.syncs)
 		}
 		sys.err = nil
-		if err := folders.sync(sys, "folder"); err != nil {
+		if err := group.syncFolder(sys, "folder"); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 // After Hurry nothing is waited for.
-func TestFoldersHurry(t *testing.T) {
+func TestGroupHurries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		folders := &Folders{Gather: time.Hour}
-		folders.Hurry()
+		group := &Group{Gather: time.Hour}
+		group.Hurry()
 		begun := time.Now()
-		if err := folders.sync(osSystem{}, t.TempDir()); err != nil || time.Since(begun) > 0 {
+		if err := group.syncFolder(osSystem{}, t.TempDir()); err != nil || time.Since(begun) > 0 {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
 	})
 }
 
-// Outputs of one folder that are committed together all stand.
-func TestCommitWithFolders(t *testing.T) {
-	dir, folders := t.TempDir(), &Folders{Gather: time.Millisecond}
+// Outputs that are committed together all stand.
+func TestCommitInGroup(t *testing.T) {
+	dir, group := t.TempDir(), &Group{Gather: time.Millisecond}
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			out, err := Create(t.Context(), filepath.Join(dir, fmt.Sprint(i)), Options{Folders: folders})
+			out, err := Create(t.Context(), filepath.Join(dir, fmt.Sprint(i)), Options{Group: group})
 			if err != nil {
 				t.Error(err)
 				return
@@ -135,4 +135,61 @@ func TestCommitWithFolders(t *testing.T) {
 	if err != nil || len(names) != 20 {
 		t.Errorf("%q, %v", names, err)
 	}
+}
+
+// clockedHandle notes when it was synced, and that the system had begun before.
+type clockedHandle struct {
+	handle
+	begun  bool
+	synced time.Time
+}
+
+func (h *clockedHandle) Sync() error {
+	h.synced = time.Now()
+	return errInjected
+}
+
+type beginningSystem struct{ osSystem }
+
+func (beginningSystem) startWriting(h handle) { h.(*clockedHandle).begun = true }
+
+// Files are synced side by side, none waits longer than Gather, and each gets its
+// own sync's error.
+func TestGroupSyncsFilesTogether(t *testing.T) {
+	const outputs, gather = 200, 5 * time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
+		group, moments, mu := &Group{Gather: gather}, map[time.Time]int{}, sync.Mutex{}
+		var all sync.WaitGroup
+		for range outputs {
+			all.Go(func() {
+				time.Sleep(time.Duration(rand.IntN(50_000)) * time.Microsecond)
+				h, came := &clockedHandle{}, time.Now()
+				if err := group.syncFile(beginningSystem{}, h); !errors.Is(err, errInjected) || !h.begun {
+					t.Errorf("%v, begun: %v", err, h.begun)
+				}
+				if wait := h.synced.Sub(came); wait > gather {
+					t.Errorf("waited %v", wait)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				moments[h.synced]++
+			})
+		}
+		all.Wait()
+		if len(moments) > int(50*time.Millisecond/gather)+1 {
+			t.Errorf("%d moments for %d outputs", len(moments), outputs)
+		}
+	})
+}
+
+// Without a group, and in one that gathers nothing, a file is synced at once.
+func TestFilesSyncedAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, group := range []*Group{nil, {}} {
+			h, came := &clockedHandle{}, time.Now()
+			if err := group.syncFile(beginningSystem{}, h); !errors.Is(err, errInjected) || !h.synced.Equal(came) || h.begun {
+				t.Errorf("%v after %v, begun: %v", err, h.synced.Sub(came), h.begun)
+			}
+		}
+	})
 }
