@@ -84,6 +84,7 @@ type PDFDocument struct {
 	message   cms.Message
 	layout    *pades.Layout
 	level     *leveling
+	tail      []byte // what Finish wrote after src
 }
 
 // PreparePDF reads the size bytes of src, decides where the signature goes, and
@@ -285,6 +286,11 @@ func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, signature []byt
 	if err := d.src.copyTo(ctx, dst); err != nil {
 		return err
 	}
+	d.tail = tail
 	_, err = io.Copy(dst, bytes.NewReader(tail))
 	return err
 }
+
+// OutputDigest returns the digest, by Digest, of all that Finish wrote: src, which was
+// found to be what was digested before, and what follows it.
+func (d *PDFDocument) OutputDigest() ([]byte, error) { return d.src.digestWith(d.tail) }

@@ -6,7 +6,6 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"errors"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -219,12 +218,26 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.New()
-	if err := d.job.document.Finish(ctx, io.MultiWriter(file, sum), signature); err != nil {
+	sum, err := d.write(ctx, file, signature)
+	if err != nil {
 		return nil, errors.Join(err, file.Abort())
 	}
 	d.release()
 	return batchOutput{file, d.output, sum}, nil
+}
+
+// write makes the output and returns its SHA-256.
+func (d *batchDocument) write(ctx context.Context, file io.Writer, signature []byte) (batch.Digest, error) {
+	if pdf, ok := d.job.document.(*sign.PDFDocument); ok && pdf.Digest() == crypto.SHA256 {
+		if err := pdf.Finish(ctx, file, signature); err != nil {
+			return batch.Digest{}, err
+		}
+		sum, err := pdf.OutputDigest()
+		return toDigest(sum), err
+	}
+	sum := sha256.New()
+	err := d.job.document.Finish(ctx, io.MultiWriter(file, sum), signature)
+	return batch.Digest(sum.Sum(nil)), err
 }
 
 // release gives the buffer to the next document. Before the output is written
@@ -247,8 +260,8 @@ func (d *batchDocument) Close() error {
 type batchOutput struct {
 	*durable.File
 	name string
-	sum  hash.Hash
+	sum  batch.Digest
 }
 
 func (o batchOutput) Name() string         { return o.name }
-func (o batchOutput) Digest() batch.Digest { return batch.Digest(o.sum.Sum(nil)) }
+func (o batchOutput) Digest() batch.Digest { return o.sum }
