@@ -120,7 +120,7 @@ func BenchmarkBatchCard(b *testing.B) {
 // BenchmarkBatchSoftware: PDFs of 50 kB with an RSA-2048 key on all cores, beside
 // bare RSA signatures on as many, in alternating blocks.
 func BenchmarkBatchSoftware(b *testing.B) {
-	const n, rounds = 1000, 5
+	const n, rounds = 3000, 5
 	dir, jsign := shelf(b, n, pdfOf(50_000), ".pdf")
 	key := bareKey(b, dir)
 	var ratios, rates []float64

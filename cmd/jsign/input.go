@@ -18,8 +18,8 @@ import (
 // headerWindow is how far into a file a PDF header may stand (ISO 32000-2, annex I.2).
 const headerWindow = 1024
 
-// maxHeld is how large an input may be to be held in memory: a batch has some
-// dozens of documents on their way.
+// maxHeld is how large an input may be to be held in memory: a batch has up
+// to some hundred documents on their way.
 const maxHeld = 256 << 10
 
 // input is an open document. A pipe is copied to an unnamed file first: signing
