@@ -78,7 +78,7 @@ func checkValue(sd *cms.SignedData, s *cms.SignerInfo, digests *cms.Digests) err
 		return nil
 	}
 	key, err := trust.ParsePublicKey(certificate.RawSubjectPublicKeyInfo)
-	if err != nil {
+	if err != nil || !key.CanVerify() {
 		return nil
 	}
 	if digests != nil {

@@ -286,11 +286,19 @@ func (d *PDFDocument) Finish(ctx context.Context, dst io.Writer, signature []byt
 	if err := d.src.copyTo(ctx, dst); err != nil {
 		return err
 	}
+	if _, err = io.Copy(dst, bytes.NewReader(tail)); err != nil {
+		return err
+	}
 	d.tail = tail
-	_, err = io.Copy(dst, bytes.NewReader(tail))
-	return err
+	return nil
 }
 
 // OutputDigest returns the digest, by Digest, of all that Finish wrote: src, which was
-// found to be what was digested before, and what follows it.
-func (d *PDFDocument) OutputDigest() ([]byte, error) { return d.src.digestWith(d.tail) }
+// found to be what was digested before, and what follows it. Before that it is an
+// error.
+func (d *PDFDocument) OutputDigest() ([]byte, error) {
+	if d.tail == nil {
+		return nil, lang.Errorf("OutputDigest was called before Finish", "FinishよりさきにOutputDigestが呼ばれました")
+	}
+	return d.src.digestWith(d.tail)
+}

@@ -36,6 +36,9 @@ func TestSourceDigest(t *testing.T) {
 	if got, err := d.SourceDigest(); err != nil || !bytes.Equal(got, want[:]) {
 		t.Errorf("a PDF: %x, %v", got, err)
 	}
+	if got, err := d.OutputDigest(); err == nil {
+		t.Errorf("a PDF that is not signed yet: %x", got)
+	}
 	key := keyOf("org-rsa2048.pem")
 	tbs, err := d.Bind(t.Context(), key.Chain())
 	if err != nil {

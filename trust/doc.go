@@ -9,6 +9,10 @@
 // authorities of JPKI (AddPinned), which are known here by fingerprint alone.
 // Nothing is trusted unless a Store says so.
 //
+// PublicKey verifies the signatures of certificates, CRLs and OCSP responses
+// (VerifySigned), and the values of CMS signers (VerifyValue): all keys are read,
+// and all values verified, here.
+//
 // Two judges answer with the same Result. VerifyOpenSSL does what OpenSSL 3.0
 // does: the same choice of candidates without going back, the same order of
 // checks, the same first error, with OpenSSL's number and words. Verify is RFC
@@ -29,5 +33,5 @@
 // Clauses: RFC 5280, 4, 5.1-5.3, 6.1, 7.1; RFC 3279, RFC 4055, RFC 5480, RFC 5639, RFC
 // 5758 and RFC 8410 (keys and signatures); RFC 3820 (proxy certificates, when
 // allowed); RFC 6125, 6.4 and RFC 8398, 6 (names); RFC 6460 (Suite B); RFC 8017, 8
-// and 9; SEC 1, 4.1.4; NIST SP 800-57 part 1 and SP 800-131A (strengths).
+// and 9; RFC 5652, 5.6, RFC 4056 and RFC 8419 (values of signers); SEC 1, 4.1.4; NIST SP 800-57 part 1 and SP 800-131A (strengths).
 package trust

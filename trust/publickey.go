@@ -50,6 +50,10 @@ type PublicKey struct {
 // issuer's (RFC 3279, 2.3.2).
 func (k *PublicKey) MissingParameters() bool { return k.Algorithm == KeyDSA && k.dsa.P == nil }
 
+// CanVerify reports whether signatures by the key are verified here: not those by
+// Ed448, nor by DSA without parameters.
+func (k *PublicKey) CanVerify() bool { return k.Algorithm != KeyEd448 && !k.MissingParameters() }
+
 // InheritParameters returns the key completed with the issuer's parameters; the
 // key itself when nothing is missing or the issuer's have none.
 func (k *PublicKey) InheritParameters(issuer *PublicKey) *PublicKey {

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"os"
 	"os/exec"
@@ -200,6 +201,28 @@ func TestPKCS1(t *testing.T) {
 	}
 }
 
+// TestRIPEMD: DigestInfo names it as OpenSSL does (TeleTrusT), whatever the key's size.
+func TestRIPEMD(t *testing.T) {
+	digest := make([]byte, 20)
+	info := der.Sequence(der.Sequence(der.ObjectIdentifier(der.RIPEMD160), der.Null()), der.OctetString(digest))
+	for _, bits := range []int{2048, 3072} {
+		key, k := rsaKey(t, bits)
+		for _, c := range []struct {
+			hash   crypto.Hash
+			signed []byte
+			want   bool
+		}{{0, info, true}, {crypto.RIPEMD160, digest, false}} {
+			value, err := rsa.SignPKCS1v15(nil, key, c.hash, c.signed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := k.VerifyPKCS1(crypto.RIPEMD160, digest, value); (err == nil) != c.want {
+				t.Errorf("%d bits, hash %v: %v", bits, c.hash, err)
+			}
+		}
+	}
+}
+
 func TestKeysRefused(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -223,6 +246,54 @@ func TestKeysRefused(t *testing.T) {
 	} {
 		if _, err := trust.ParsePublicKey(b); err == nil {
 			t.Errorf("%s: read", what)
+		}
+	}
+}
+
+// TestHostileModuli: no modulus or exponent is too odd to be refused in an orderly way.
+func TestHostileModuli(t *testing.T) {
+	pss, _ := der.PSSAlgorithm(crypto.SHA256)
+	for n := int64(1); n < 600; n++ {
+		for _, e := range []int64{1, 2, 3, 65537} {
+			key := der.Sequence(der.Integer(n), der.Integer(e))
+			k, err := trust.ParsePublicKey(der.Sequence(der.Sequence(der.ObjectIdentifier(der.RSAEncryption), der.Null()), der.Element(der.TagBitString, []byte{0}, key)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range []der.AlgorithmIdentifier{pss, {Algorithm: der.SHA256WithRSA, Parameters: der.Null()}} {
+				for _, value := range [][]byte{nil, {0}, {1}, {0, 1}, {1, 0}} {
+					if k.VerifyValue(a, crypto.SHA256, nil, make([]byte, 32), value) == nil || k.VerifySigned(a, nil, value, 0) == nil {
+						t.Fatalf("modulus %d, exponent %d, value %x verify", n, e, value)
+					}
+				}
+			}
+		}
+	}
+	large := new(big.Int).SetBit(big.NewInt(1), 3072, 1)
+	k, err := trust.ParsePublicKey(der.Sequence(der.Sequence(der.ObjectIdentifier(der.RSAEncryption), der.Null()),
+		der.Element(der.TagBitString, []byte{0}, der.Sequence(der.BigInteger(large), der.BigInteger(new(big.Int).SetBit(big.NewInt(1), 64, 1))))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wrong *trust.SignatureError
+	if err := k.VerifyPKCS1(crypto.SHA256, make([]byte, 32), make([]byte, 385)); !errors.As(err, &wrong) || len(wrong.Queue) == 0 || wrong.Queue[0].Reason != "bad e value" {
+		t.Errorf("an exponent of 65 bits: %v", err)
+	}
+}
+
+// TestCanVerify: Ed448 and DSA without parameters are read, and verify nothing.
+func TestCanVerify(t *testing.T) {
+	for name, c := range map[string]struct {
+		spki []byte
+		want bool
+	}{
+		"Ed448":                  {der.Sequence(der.Sequence(der.ObjectIdentifier(der.Ed448)), der.Element(der.TagBitString, make([]byte, 58))), false},
+		"DSA without parameters": {der.Sequence(der.Sequence(der.ObjectIdentifier(der.DSA)), der.Element(der.TagBitString, []byte{0}, der.Integer(7))), false},
+		"RSA":                    {der.Sequence(der.Sequence(der.ObjectIdentifier(der.RSAEncryption), der.Null()), der.Element(der.TagBitString, []byte{0}, der.Sequence(der.Integer(77), der.Integer(3)))), true},
+	} {
+		k, err := trust.ParsePublicKey(c.spki)
+		if err != nil || k.CanVerify() != c.want {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -17,6 +17,7 @@ var (
 	reasonNullMissing        = reason{0x02000071, "RSA_padding_check_PKCS1_type_1", "null before block missing", "../crypto/rsa/rsa_pk1.c", 102}
 	reasonPadCount           = reason{0x02000067, "RSA_padding_check_PKCS1_type_1", "bad pad byte count", "../crypto/rsa/rsa_pk1.c", 107}
 	reasonPaddingCheck       = reason{0x02000072, "rsa_ossl_public_decrypt", "padding check failed", "../crypto/rsa/rsa_ossl.c", 590}
+	reasonBadExponent        = reason{code: 0x02000065, function: "rsa_ossl_public_decrypt", text: "bad e value"}
 	reasonTooLargeForModulus = reason{0x02000084, "rsa_ossl_public_decrypt", "data too large for modulus", "../crypto/rsa/rsa_ossl.c", 554}
 	reasonWrongLength        = reason{0x02000077, "ossl_rsa_verify", "wrong signature length", "../crypto/rsa/rsa_sign.c", 339}
 	reasonBadSignature       = reason{0x02000068, "ossl_rsa_verify", "bad signature", "../crypto/rsa/rsa_sign.c", 429}

@@ -23,6 +23,13 @@ func (k *PublicKey) rsaKey() *rsa.PublicKey {
 // it takes twice (3072) to three times (4096) as long, and here nothing is secret.
 const maxFastModulus = 2048
 
+// A modulus longer than smallModulus bits goes with an exponent of maxLargeExponent
+// bits at most, as in OpenSSL: the time is that of their product.
+const (
+	smallModulus     = 3072
+	maxLargeExponent = 64
+)
+
 // VerifyPKCS1 checks an RSASSA-PKCS1-v1_5 signature over a digest (RFC 8017,
 // 8.2.2). A wrong one is a *SignatureError with OpenSSL's reasons. Keys below
 // 1024 bits, which the standard library refuses, are verified too: whether they are
@@ -31,7 +38,8 @@ func (k *PublicKey) VerifyPKCS1(h crypto.Hash, digest, signature []byte) error {
 	if k.Algorithm != KeyRSA {
 		return wrong()
 	}
-	if key := k.rsaKey(); key != nil && k.n.BitLen() <= maxFastModulus && rsa.VerifyPKCS1v15(key, h, digest, signature) == nil {
+	// For RIPEMD-160 crypto/rsa uses another identifier than OpenSSL.
+	if key := k.rsaKey(); key != nil && k.n.BitLen() <= maxFastModulus && h != crypto.RIPEMD160 && rsa.VerifyPKCS1v15(key, h, digest, signature) == nil {
 		return nil
 	}
 	em, err := k.rsaRecover(signature)
@@ -59,6 +67,9 @@ func (k *PublicKey) rsaRecover(signature []byte) ([]byte, error) {
 	size := (k.n.BitLen() + 7) / 8
 	if len(signature) != size {
 		return nil, wrong(rsaEntry(reasonWrongLength), providerEntry())
+	}
+	if k.e.Cmp(k.n) >= 0 || k.n.BitLen() > smallModulus && k.e.BitLen() > maxLargeExponent {
+		return nil, wrong(rsaEntry(reasonBadExponent), providerEntry())
 	}
 	s := new(big.Int).SetBytes(signature)
 	if s.Cmp(k.n) >= 0 {
@@ -114,6 +125,9 @@ func (k *PublicKey) VerifyPSS(p der.PSSParameters, digest, signature []byte) err
 
 // verifyPSSEncoding is EMSA-PSS-VERIFY (RFC 8017, 9.1.2) with emBits bits.
 func verifyPSSEncoding(em []byte, emBits int, p der.PSSParameters, digest []byte) reason {
+	if emBits == 0 { // nothing is left of a modulus of one bit
+		return reasonDataTooLarge
+	}
 	if emBits%8 == 0 {
 		if em[0] != 0 {
 			return reasonFirstOctet

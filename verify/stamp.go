@@ -128,7 +128,7 @@ func stampObjection(code tsp.Code) (Indication, SubIndication) {
 		return TotalFailed, SigCryptoFailure
 	case tsp.SignerMissing, tsp.NoCertificateID, tsp.CertificateIDDiffers:
 		return Indeterminate, NoSigningCertificateFound
-	case tsp.WeakDigest:
+	case tsp.WeakDigest, tsp.WeakKey:
 		return Indeterminate, CryptoConstraintsNoPOE
 	case tsp.WrongPurpose, tsp.PurposeNotCritical, tsp.NameDiffers:
 		return Indeterminate, ChainConstraintsFailure

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jsign-jp/jsign/internal/cms"
 	"github.com/jsign-jp/jsign/internal/der"
+	"github.com/jsign-jp/jsign/trust"
 )
 
 func shortRSA(t testing.TB) *x509.Certificate {
@@ -36,7 +37,15 @@ func shortRSA(t testing.TB) *x509.Certificate {
 	return cert
 }
 
+// unsuited stands for a value that was not looked at, since algorithm and key do not
+// go together.
+const unsuited = cms.Reason(-1)
+
 func reasonOf(err error) cms.Reason {
+	var wrong *trust.SignatureError
+	if errors.As(err, &wrong) && wrong.Unsuited {
+		return unsuited
+	}
 	var v *cms.VerifyError
 	if errors.As(err, &v) {
 		return v.Reason

@@ -24,8 +24,8 @@
 // Audit (with AuditKey and AuditCertificate) reports each departure from the
 // standards as a Finding, for the caller to judge. NewPEMReader and OpenSMIME
 // unwrap the other two input forms, CopyText makes text canonical. SignerInfo's
-// Verify functions check one signer's attributes, digest and signature value
-// with the signer's public key; chains, times and purposes are the caller's.
+// Verify functions check one signer's attributes and digest, and have a Key (package
+// trust's) check the signature value; chains, times and purposes are the caller's.
 //
 // Every input is limited (limits.go); no input makes the package panic or use
 // memory in proportion to the content.

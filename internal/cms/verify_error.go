@@ -14,7 +14,7 @@ const (
 	_                      Reason = iota
 	UnknownDigest                 // digestAlgorithm is not known
 	AttributeRules                // an attribute missing, repeated, out of place or with a wrong number of values
-	SignatureWrong                // the value does not match the key and what is signed; Cause says more
+	SignatureWrong                // the value does not match the key and what is signed, or was not looked at: Cause says more
 	NoMatchingDigest              // digestAlgorithms does not list the signer's, so the content was not hashed with it
 	BadMessageDigest              // the messageDigest attribute is no OCTET STRING
 	DigestLength                  // the messageDigest attribute has another length than the digest
@@ -61,6 +61,9 @@ type VerifyError struct {
 
 // Error returns one line.
 func (e *VerifyError) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("cms: %v", e.Cause)
+	}
 	if e.Algorithm == "" {
 		return "cms: " + e.Reason.String()
 	}

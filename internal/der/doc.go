@@ -1,7 +1,7 @@
 // Package der holds what ASN.1 codecs here share: object identifiers as
 // constants (OID), AlgorithmIdentifiers exactly as CMS wants them, small
-// functions that build DER (Element, Sequence, SetOf …), and a Reader of BER as a
-// stream.
+// functions that build DER (Element, Sequence, SetOf …), a Reader of BER as a
+// stream, and RSASSA-PSS's parameters, which CMS and certificates share.
 //
 // Reader walks BER of any size in constant memory: Next looks at the next
 // element's header, Enter and Leave go into and out of a constructed one, Raw

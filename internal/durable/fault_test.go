@@ -52,6 +52,10 @@ func (s faulty) publish(from, to string) error {
 	return s.fault("publish", func() error { return s.osSystem.publish(from, to) })
 }
 
+func (s faulty) startWriting(h handle) error {
+	return s.fault("startWriting", func() error { return s.osSystem.startWriting(h.(faultyHandle).handle) })
+}
+
 func (s faulty) syncFolder(folder string) error {
 	return s.fault("syncFolder", func() error { return s.osSystem.syncFolder(folder) })
 }

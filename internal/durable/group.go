@@ -34,7 +34,9 @@ type round struct {
 // what it keeps about files then does so once for many.
 func (g *Group) syncFile(sys system, file handle) error {
 	if g != nil && g.Gather > 0 {
-		sys.startWriting(file)
+		if err := sys.startWriting(file); err != nil {
+			return err
+		}
 		_ = g.meet(files, func() error { return nil })
 	}
 	return file.Sync()
@@ -66,7 +68,7 @@ func (g *Group) meet(what string, work func() error) error {
 	return r.err
 }
 
-// Hurry ends the gathering: from here on nothing waits for others. It is for the
+// Hurry ends the gathering: what comes from here on waits for nobody. It is for the
 // end, when few outputs are left to come.
 func (g *Group) Hurry() {
 	g.mu.Lock()

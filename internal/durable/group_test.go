@@ -151,7 +151,10 @@ func (h *clockedHandle) Sync() error {
 
 type beginningSystem struct{ osSystem }
 
-func (beginningSystem) startWriting(h handle) { h.(*clockedHandle).begun = true }
+func (beginningSystem) startWriting(h handle) error {
+	h.(*clockedHandle).begun = true
+	return nil
+}
 
 // Files are synced side by side, none waits longer than Gather, and each gets its
 // own sync's error.
@@ -192,4 +195,15 @@ func TestFilesSyncedAlone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What goes wrong when the system begins to write is an error of the output: the sync
+// need not tell it again.
+func TestWritingThatCannotBegin(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out")
+	err := writeThrough(faulty{operation: "startWriting"}, path, "content", Options{Group: &Group{Gather: time.Millisecond}})
+	if !errors.Is(err, errInjected) {
+		t.Errorf("%v", err)
+	}
+	expect(t, filepath.Dir(path), "")
 }

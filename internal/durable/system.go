@@ -19,7 +19,7 @@ type system interface {
 	publish(from, to string) error
 	remove(name string) error
 	// startWriting may begin what Sync of the handle will wait for.
-	startWriting(handle)
+	startWriting(handle) error
 	// syncFolder makes a rename in the folder durable; "" is the current one.
 	syncFolder(folder string) error
 	// syncFile makes the content of a regular file durable.
@@ -47,7 +47,7 @@ func (osSystem) create(name string, perm fs.FileMode) (handle, error) {
 func (osSystem) replace(from, to string) error  { return replace(from, to) }
 func (osSystem) publish(from, to string) error  { return publish(from, to) }
 func (osSystem) remove(name string) error       { return os.Remove(name) }
-func (osSystem) startWriting(h handle)          { startWriting(h) }
+func (osSystem) startWriting(h handle) error    { return startWriting(h) }
 func (osSystem) syncFolder(folder string) error { return syncFolder(folder) }
 
 // syncFile opens for reading where that is enough to sync, which a file that may

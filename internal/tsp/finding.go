@@ -11,6 +11,7 @@ const (
 	// Of a token: reasons why it proves nothing.
 	ImprintDiffers       Code = "imprint-differs"            // RFC 3161, 2.4.2
 	WeakDigest           Code = "weak-digest"                // NIST SP 800-131A
+	WeakKey              Code = "weak-key"                   // likewise
 	SignerMissing        Code = "signer-certificate-missing" // RFC 3161, 2.4.1, certReq
 	AttributesBad        Code = "attributes-bad"             // RFC 5652, 5.3 and 11
 	SignatureWrong       Code = "signature-wrong"            // RFC 5652, 5.6

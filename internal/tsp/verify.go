@@ -86,7 +86,12 @@ func (t *Token) check(digest []byte, chain trust.Options) (*trust.Certificate, [
 	if t.Info.Hash == 0 || len(digest) != t.Info.Hash.Size() || !bytes.Equal(t.Info.Digest, digest) {
 		found = append(found, finding(ImprintDiffers, "the timestamp is for other data", "タイムスタンプの対象データが異なります"))
 	}
-	found = append(found, t.checkDigests(chain.Algorithms)...)
+	policy := chain.Algorithms
+	if policy == nil {
+		standard := trust.DefaultAlgorithms()
+		policy = &standard
+	}
+	found = append(found, t.checkDigests(policy)...)
 	cert := t.find(chain.Untrusted)
 	if cert == nil {
 		return nil, append(found, finding(SignerMissing, "the timestamp lacks its authority's certificate", "タイムスタンプにタイムスタンプ局の証明書がありません"))
@@ -94,6 +99,7 @@ func (t *Token) check(digest []byte, chain trust.Options) (*trust.Certificate, [
 	checks := []func(*trust.Certificate) []Finding{
 		t.checkAttributes, t.checkSignature, t.checkCertificateID, checkPurpose, t.checkName,
 	}
+	found = append(found, t.checkKey(cert, policy)...)
 	for _, check := range checks {
 		found = append(found, check(cert)...)
 	}
@@ -103,10 +109,6 @@ func (t *Token) check(digest []byte, chain trust.Options) (*trust.Certificate, [
 // checkDigests asks that imprint and signature use hashes that were good at the
 // claimed time; when that is a lie, the chain or the caller's other evidence says so.
 func (t *Token) checkDigests(policy *trust.AlgorithmPolicy) []Finding {
-	if policy == nil {
-		standard := trust.DefaultAlgorithms()
-		policy = &standard
-	}
 	for _, h := range []crypto.Hash{t.Info.Hash, der.Hash(t.signer.DigestAlgorithm.Algorithm)} {
 		until := time.Time{}
 		switch h {
@@ -120,6 +122,15 @@ func (t *Token) checkDigests(policy *trust.AlgorithmPolicy) []Finding {
 		}
 	}
 	return nil
+}
+
+// checkKey asks the same of the authority's key.
+func (t *Token) checkKey(cert *trust.Certificate, policy *trust.AlgorithmPolicy) []Finding {
+	key, err := cert.PublicKey()
+	if err == nil && policy.CheckKey(key, t.Info.Time) != trust.OK {
+		return []Finding{finding(WeakKey, "the timestamp is by a key that is no longer safe", "タイムスタンプに安全でない鍵が使われています")}
+	}
+	return nil // one that cannot be read verifies nothing
 }
 
 // checkAttributes is RFC 5652, 5.3: signed attributes, the content's type among them.

@@ -132,6 +132,18 @@ func TestVerifyWeakDigest(t *testing.T) {
 	}
 }
 
+func TestVerifyWeakKey(t *testing.T) {
+	digest := sha([]byte("data"))
+	for bits, want := range map[int]bool{2048: false, 8192: true} {
+		policy := trust.DefaultAlgorithms()
+		policy.RSABitsAlways, policy.RSABitsBefore = bits, bits
+		r := judge(t, right(digest, nil, moment()), tsp.Options{Digest: digest, Chain: trust.Options{Anchors: anchors(t, ca.TSACA), Algorithms: &policy}})
+		if got := slices.Contains(codes(r.Findings), tsp.WeakKey); got != want || want && r.Verdict == trust.Valid {
+			t.Errorf("where %d bits are asked for: findings %v", bits, r.Findings)
+		}
+	}
+}
+
 // A token proves nothing without an anchor, whatever time it claims.
 func TestAClaimedTimeIsNoProof(t *testing.T) {
 	digest := sha([]byte("data"))
