@@ -2,11 +2,13 @@ package trust_test
 
 import (
 	"bytes"
+	"crypto"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/jsign-jp/jsign/internal/der"
 	"github.com/jsign-jp/jsign/revocation"
 	"github.com/jsign-jp/jsign/trust"
 )
@@ -110,20 +112,24 @@ func FuzzPEM(f *testing.F) {
 	})
 }
 
-// FuzzPublicKey: reading never panics, and a garbage signature never verifies.
+// FuzzPublicKey: neither reading a key nor verifying with it panics.
 func FuzzPublicKey(f *testing.F) {
 	dir := corpus(f, "pkix", "nist-pkits")
 	for _, name := range []string{"GoodCACert.crt", "DSACACert.crt", "ValidDSASignaturesTest4EE.crt"} {
 		c := readCert(f, filepath.Join(dir, "certs", name))
 		f.Add(c.RawSubjectPublicKeyInfo, []byte{0x30, 6, 2, 1, 1, 2, 1, 1})
 	}
+	pss, _ := der.PSSAlgorithm(crypto.SHA256)
+	digest := make([]byte, 32)
 	f.Fuzz(func(t *testing.T, spki, signature []byte) {
 		k, err := trust.ParsePublicKey(spki)
 		if err != nil || k.Bits > 4096 || len(signature) > 1024 {
 			return
 		}
-		_ = k.VerifyECDSA(make([]byte, 32), signature)
-		_ = k.VerifyEd25519(nil, signature)
+		for _, a := range []der.AlgorithmIdentifier{pss, {Algorithm: der.RSAEncryption}, {Algorithm: der.RSASSAPSS, Parameters: signature}} {
+			_ = k.VerifyValue(a, crypto.SHA256, nil, digest, signature)
+			_ = k.VerifyValue(a, crypto.SHA256, digest, digest, signature)
+		}
 		_ = k.Crypto()
 	})
 }
