@@ -7,7 +7,7 @@ packages=(
 	pcscd vsmartcard-vpcd libpcsclite-dev pkg-config gcc libc6-dev
 	opensc opensc-pkcs11 openssl openssh-client openssh-server libengine-pkcs11-openssl
 	curl iproute2 util-linux xz-utils strace
-	gpgsm gpg-agent poppler-utils qpdf ghostscript mupdf-tools libnss3-tools gnutls-bin
+	gpgsm gpg-agent dirmngr poppler-utils qpdf ghostscript mupdf-tools libnss3-tools gnutls-bin
 )
 
 missing=()
