@@ -21,12 +21,12 @@ func requireRemoved(t *testing.T, card cardio.Card) {
 	t.Helper()
 	deadline := time.Now().Add(noticeLimit)
 	for {
-		_, err := card.Transmit(anyCommand)
+		answer, err := card.Transmit(anyCommand)
 		switch {
 		case errors.Is(err, cardio.ErrCardRemoved):
 			return
 		case err == nil:
-			t.Fatal("a card that was taken out answers")
+			t.Fatalf("a card that was taken out answers %x", answer)
 		case time.Now().After(deadline):
 			t.Fatalf("the error stays %v", err)
 		}

@@ -112,6 +112,9 @@ func (c *Conn) Transmit(command []byte) ([]byte, error) {
 		command = withoutLe(command)
 	}
 	response, code := c.handle.transmit(command)
+	if code == codeSuccess && len(response) < 2 {
+		code = codeNotTransacted // no status word, no answer (ISO/IEC 7816-4, 5.1): a reader says so whose card just went
+	}
 	if code == codeNotTransacted && !c.ctx.holdsCard(c.reader) {
 		code = codeRemoved // reported before the resource manager noticed
 	}

@@ -26,6 +26,7 @@ type fakeSystem struct {
 	begins                      []Code // begin's results, one after the other, then success
 	ending                      Code
 	sending                     Code
+	answer                      []byte // instead of 9000
 	reconnecting, disconnecting Code
 	releasing                   Code
 
@@ -131,6 +132,9 @@ func (h *fakeHandle) transmit(command []byte) ([]byte, Code) {
 	h.sent = append(h.sent, bytes.Clone(command))
 	if h.sending != codeSuccess {
 		return nil, h.sending
+	}
+	if h.answer != nil {
+		return h.answer, codeSuccess
 	}
 	return []byte{0x90, 0x00}, codeSuccess
 }

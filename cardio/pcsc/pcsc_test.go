@@ -309,6 +309,13 @@ func TestTransmitIsNeverRepeated(t *testing.T) {
 			t.Errorf("%v: sent %d times, %d reconnects", code, len(f.sent), f.reconnects)
 		}
 	}
+	for _, none := range [][]byte{{}, {0x90}} { // no status word
+		f := newFake(t)
+		f.answer = none
+		if _, err := connected(t, f).Transmit(verify); !errors.Is(err, ErrTransmission) || len(f.sent) != 1 {
+			t.Errorf("answer %x: %v, sent %d times", none, err, len(f.sent))
+		}
+	}
 	f := newFake(t)
 	f.sending = codeNotTransacted
 	f.looks = append(f.looks, []readerState{{reader: "R"}}) // the card is gone, which is noticed only now
