@@ -254,18 +254,7 @@ func TestThreePhases(t *testing.T) {
 	}
 	for _, leaf := range []string{"org-p256.pem", "org-rsa2048.pem"} {
 		key := newCMSKey(leaf)
-		tbs, err := d.Bind(t.Context(), key.Chain())
-		if err != nil {
-			t.Fatal(err)
-		}
-		value, err := tbs.SignWith(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := d.Finish(t.Context(), &out, value); err != nil {
-			t.Fatal(err)
-		}
-		cmsDecode(t, out.Bytes(), []byte(cmsText), leaf)
+		out := finished(t, d, key)
+		cmsDecode(t, out, []byte(cmsText), leaf)
 	}
 }

@@ -110,7 +110,7 @@ func signMOJ(t testing.TB, file []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return finish(t, doc)
+	return finished(t, doc, rsaKey())
 }
 
 // TestExtendPDFRefuses: documents that cannot be lifted, and data that cannot be

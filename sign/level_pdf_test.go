@@ -193,7 +193,7 @@ func TestPDFLevelBeforeTheKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finish(t, doc)
+	finished(t, doc, rsaKey())
 	if level, why := doc.Level(); level != sign.BT || !errors.Is(why, errNoData) {
 		t.Errorf("level %v, %v", level, why)
 	}
@@ -217,23 +217,6 @@ func TestPDFLevelSigner(t *testing.T) {
 	if _, err := doc.Bind(context.Background(), rsaKey().Chain()); !errors.Is(err, errNoData) {
 		t.Errorf("Bind: %v", err)
 	}
-}
-
-func finish(t testing.TB, doc *sign.PDFDocument) []byte {
-	t.Helper()
-	tbs, err := doc.Bind(context.Background(), rsaKey().Chain())
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := tbs.SignWith(rsaKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := doc.Finish(context.Background(), &out, value); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 // TestPDFLevelWritesNothing: a fault behind the signature leaves no output.

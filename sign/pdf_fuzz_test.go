@@ -76,23 +76,12 @@ func FuzzPDFKeepsPrefix(f *testing.F) {
 		if err != nil {
 			return
 		}
-		tbs, err := d.Bind(t.Context(), key.Chain())
-		if err != nil {
-			t.Fatalf("refused after the first phase: %v", err)
-		}
-		value, err := tbs.SignWith(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := d.Finish(t.Context(), &out, value); err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.HasPrefix(out.Bytes(), file) {
+		out := finished(t, d, key)
+		if !bytes.HasPrefix(out, file) {
 			t.Fatal("the old file is not a prefix of the signed one")
 		}
-		lastSignature(t, out.Bytes())
-		after, err := signatureRefs(out.Bytes())
+		lastSignature(t, out)
+		after, err := signatureRefs(out)
 		if err != nil {
 			t.Fatalf("the signed file: %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jsign-jp/jsign/sign"
 	"github.com/jsign-jp/jsign/testdata/ca"
 )
 
@@ -29,6 +31,30 @@ type testKey struct {
 }
 
 func (k testKey) Chain() []*x509.Certificate { return k.chain }
+
+// unfinished is a document after its first phase.
+type unfinished interface {
+	Bind(ctx context.Context, chain []*x509.Certificate) (*sign.ToBeSigned, error)
+	Finish(ctx context.Context, dst io.Writer, signature []byte) error
+}
+
+// finished runs the two phases that need the key, and returns what was written.
+func finished(t testing.TB, d unfinished, key sign.Signer) []byte {
+	t.Helper()
+	tbs, err := d.Bind(t.Context(), key.Chain())
+	if err != nil {
+		t.Fatalf("refused after the first phase: %v", err)
+	}
+	value, err := tbs.SignWith(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := d.Finish(t.Context(), &out, value); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
 
 // keyOf returns the key of a certificate, with its issuers.
 func keyOf(names ...string) testKey {

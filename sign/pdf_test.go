@@ -309,19 +309,8 @@ func TestPDFBindAgain(t *testing.T) {
 	}
 	for _, leaf := range []string{ca.OrgRSA2048, ca.OrgEd25519, ca.OrgP256} {
 		key := keyOf(leaf)
-		tbs, err := d.Bind(t.Context(), key.Chain())
-		if err != nil {
-			t.Fatal(err)
-		}
-		value, err := tbs.SignWith(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := d.Finish(t.Context(), &out, value); err != nil {
-			t.Fatal(err)
-		}
-		signedData(t, out.Bytes(), leaf)
+		out := finished(t, d, key)
+		signedData(t, out, leaf)
 	}
 	if _, err := d.Bind(t.Context(), nil); err == nil {
 		t.Error("bound to no certificate")

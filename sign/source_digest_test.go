@@ -40,19 +40,8 @@ func TestSourceDigest(t *testing.T) {
 		t.Errorf("a PDF that is not signed yet: %x", got)
 	}
 	key := keyOf("org-rsa2048.pem")
-	tbs, err := d.Bind(t.Context(), key.Chain())
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := tbs.SignWith(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := d.Finish(t.Context(), &out, value); err != nil {
-		t.Fatal(err)
-	}
-	want = sha256.Sum256(out.Bytes())
+	out := finished(t, d, key)
+	want = sha256.Sum256(out)
 	if got, err := d.OutputDigest(); err != nil || !bytes.Equal(got, want[:]) {
 		t.Errorf("the signed PDF: %x, %v", got, err)
 	}
