@@ -26,7 +26,6 @@ type batchDocument struct {
 	template folder.Template
 
 	job    *job
-	info   fs.FileInfo   // of the input, before it was read
 	output string        // its name in the tree
 	buffer *bytes.Buffer // what a small input is held in
 }
@@ -83,9 +82,6 @@ func (d *batchDocument) open(ctx context.Context) error {
 		return d.missing(err)
 	}
 	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS()}
-	if d.info, err = in.file.Stat(); err != nil {
-		return openError(d.file.Path, err)
-	}
 	d.buffer = d.run.buffers.Get().(*bytes.Buffer)
 	if err := in.hold(d.buffer); err != nil {
 		return err
@@ -183,14 +179,14 @@ func digestOf(r io.ReaderAt, size int64) (batch.Digest, error) {
 
 // unchangedSince refuses a document that was written to while it was read.
 func (d *batchDocument) unchangedSince() error {
-	if !d.job.in.regular {
+	if !d.job.in.regular() {
 		return nil // a copy that nobody else has
 	}
 	now, err := d.job.in.file.Stat()
 	if err != nil {
 		return openError(d.file.Path, err)
 	}
-	if now.Size() != d.info.Size() || !now.ModTime().Equal(d.info.ModTime()) {
+	if was := d.job.in.info; now.Size() != was.Size() || !now.ModTime().Equal(was.ModTime()) {
 		return errChanging()
 	}
 	return nil
@@ -210,9 +206,9 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	if err != nil {
 		return nil, err
 	}
-	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.info}, Owner: sweepOwner, Group: &d.run.group}
-	if d.job.in.regular && (d.job.pdf || d.o.attached) {
-		options.Perm = d.job.in.mode.Perm()
+	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.job.in.info}, Owner: sweepOwner, Group: &d.run.group}
+	if d.job.in.regular() && (d.job.pdf || d.o.attached) {
+		options.Perm = d.job.in.info.Mode().Perm()
 	}
 	file, err := durable.Create(ctx, place, options)
 	if err != nil {

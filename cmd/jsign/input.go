@@ -30,32 +30,41 @@ type input struct {
 	size int64
 	pdf  bool
 
-	regular bool // not a pipe
-	mode    os.FileMode
-	held    *bytes.Reader // all of it, after hold
+	info os.FileInfo   // as it was opened
+	held *bytes.Reader // all of it, after hold
 }
 
 // standardInput is the name that means standard input.
 const standardInput = "-"
 
 // openInput opens a document; ctx ends the waiting for one that comes through a
-// pipe.
+// pipe. A file is waited for by nobody: a goroutine for each of thousands costs more
+// than opening them.
 func (a *app) openInput(ctx context.Context, name string) (*input, error) {
-	return term.Wait(ctx, func() (*input, error) {
-		in := &input{name: name, file: a.in}
-		if name != standardInput {
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, openError(name, err)
-			}
-			in.file = f
-		}
-		if err := in.prepare(); err != nil {
-			in.Close()
-			return nil, err
-		}
-		return in, nil
-	})
+	if name == standardInput {
+		return term.Wait(ctx, func() (*input, error) { return prepared(name, a.in) })
+	}
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		return openFile(name)
+	}
+	return term.Wait(ctx, func() (*input, error) { return openFile(name) })
+}
+
+func openFile(name string) (*input, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, openError(name, err)
+	}
+	return prepared(name, f)
+}
+
+func prepared(name string, f *os.File) (*input, error) {
+	in := &input{name: name, file: f}
+	if err := in.prepare(); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
 }
 
 // prepare finds size and kind, and copies what cannot be read twice.
@@ -68,8 +77,8 @@ func (in *input) prepare() error {
 		return lang.WithHint(lang.Errorf("%s is a folder", "%sはフォルダーです", lang.Display(in.name)),
 			"name the files in it", "中のファイルを指定してください")
 	}
-	in.size, in.mode, in.regular = info.Size(), info.Mode(), info.Mode().IsRegular()
-	if !in.regular {
+	in.size, in.info = info.Size(), info
+	if !in.regular() {
 		if err := in.spool(); err != nil {
 			return err
 		}
@@ -81,6 +90,9 @@ func (in *input) prepare() error {
 	in.pdf = isPDF(in.name, head)
 	return nil
 }
+
+// regular tells that the input is no pipe.
+func (in *input) regular() bool { return in.info.Mode().IsRegular() }
 
 // hold reads a small document into b, once for all its uses. A larger one is
 // left in its file.

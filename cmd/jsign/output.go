@@ -168,8 +168,8 @@ func (a *app) createOutput(ctx context.Context, j *job, o *signOptions, protecte
 		return out, nil
 	}
 	options := durable.Options{Force: o.force, Inputs: protected}
-	if j.in.regular && (j.pdf || o.attached || o.addSigner || o.extend) {
-		options.Perm = j.in.mode.Perm()
+	if j.in.regular() && (j.pdf || o.attached || o.addSigner || o.extend) {
+		options.Perm = j.in.info.Mode().Perm()
 	}
 	var err error
 	out.file, err = durable.Create(ctx, j.result.Output, options)
