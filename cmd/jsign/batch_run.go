@@ -224,7 +224,7 @@ func (r *batchRun) signOne(_ context.Context, tbs *sign.ToBeSigned) ([]byte, err
 	return r.keeper.Sign(func(key crypto.Signer) ([]byte, error) {
 		started := time.Now()
 		signature, err := tbs.SignWith(key)
-		r.screen.Busy(time.Since(started))
+		r.screen.Busy(time.Since(started) / time.Duration(max(r.pace.signers, 1)))
 		return signature, cli.Fail(exitSigning, err)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,8 +27,12 @@ type batchOutput struct {
 	ledger ledger.Writer // nil without
 	list   *listSigner   // nil without --check
 	totals batchTotals
+	hints  []string // what to do about files that cannot be judged, each once
 	start  time.Time
 }
+
+// maxHints is how many hints end a run: more would hide the totals.
+const maxHints = 5
 
 // batchTotals counts files.
 type batchTotals struct{ valid, invalid, unreadable, unsigned, missing int }
@@ -117,8 +122,16 @@ func (out *batchOutput) line(r inspect.Result) *batchLine {
 		}
 	default:
 		l.State, l.row, l.Verdict, l.Reason = "unreadable", ledger.Failed, out.say("cannot be judged", "判定できません"), lang.Explain(r.Err, out.language)
+		out.remember(lang.Hint(r.Err, out.language))
 	}
 	return l
+}
+
+// remember keeps a hint for the end.
+func (out *batchOutput) remember(hint string) {
+	if hint != "" && len(out.hints) < maxHints && !slices.Contains(out.hints, hint) {
+		out.hints = append(out.hints, hint)
+	}
 }
 
 // fail makes a line one of a file that is not what it should be.
@@ -272,6 +285,9 @@ func (out *batchOutput) summary() error {
 	out.printLine("%s", lang.M("%d valid, %d not valid, %d not judged, %d missing, %d without a signature (%.1f s)",
 		"有効 %d、無効・未確認 %d、判定不能 %d、欠落 %d、署名なし %d（%.1f秒）", t.valid, t.invalid, t.unreadable, t.missing, t.unsigned,
 		out.now().Sub(out.start).Seconds()))
+	for _, hint := range out.hints {
+		out.printLine("jverify: hint: %s", lang.M("%s", "%s", hint))
+	}
 	switch {
 	case t.invalid+t.missing > 0, out.o.all && t.unsigned > 0:
 		return notValid()

@@ -107,18 +107,19 @@ type Result struct {
 type Totals struct {
 	Signed, Failed, Pending int
 	Earlier                 int // of these, those that were so before
-	// Elapsed is the time of the whole run, Busy the time within Sign, and Span
-	// that from the first call of Sign to the end of the last.
+	// Elapsed is the time of the whole run, Busy the time within Sign, that of all
+	// Signers together, and Span that from the first call of Sign to the end of the last.
 	Elapsed, Busy, Span time.Duration
+	Signers             int
 }
 
-// Utilisation is the part of Span that the key was at work, 0 to 1, for one
-// signer.
+// Utilisation is the part of Span that the key was at work, 0 to 1: of several
+// signers the mean.
 func (t Totals) Utilisation() float64 {
-	if t.Span <= 0 {
+	if t.Span <= 0 || t.Signers == 0 {
 		return 0
 	}
-	return float64(t.Busy) / float64(t.Span)
+	return float64(t.Busy) / float64(t.Span) / float64(t.Signers)
 }
 
 var (

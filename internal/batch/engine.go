@@ -22,7 +22,7 @@ func Run[T any](ctx context.Context, j *Journal, jobs iter.Seq[Job[T]], o Option
 	r.start(jobs)
 	r.collect()
 	r.totals.Elapsed = r.o.Now().Sub(started)
-	r.totals.Span = r.last.Sub(r.first)
+	r.totals.Span, r.totals.Signers = r.last.Sub(r.first), r.o.Signers
 	err := context.Cause(r.ctx)
 	if err == nil {
 		err = j.Append(Record{Kind: End})

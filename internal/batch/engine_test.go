@@ -317,7 +317,7 @@ func TestSeveralSignersKeepTheOrderOfResults(t *testing.T) {
 			next++
 		}
 		totals, err := Run(t.Context(), j, p.jobs(), o)
-		if err != nil || next != 100 || totals.Busy < 3*totals.Span {
+		if err != nil || next != 100 || totals.Busy < 3*totals.Span || totals.Utilisation() < 0.75 || totals.Utilisation() > 1 {
 			t.Errorf("%d results, %+v, %v", next, totals, err)
 		}
 	})

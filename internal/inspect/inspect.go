@@ -94,7 +94,7 @@ func (i *Inspector) judge(ctx context.Context, f *os.File, size int64, file fold
 	defer content.close()
 	report, err := verify.File(ctx, f, size, i.options(content.find))
 	if err != nil {
-		return Unreadable, nil, lang.Errorf("%s: %w", "%s: %w", lang.Display(file.Path), err)
+		return Unreadable, nil, err
 	}
 	if len(report.Signatures) == 0 && kind == verify.PDFFile && i.unsigned(file) == Content {
 		return Content, nil, nil
