@@ -107,7 +107,7 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 
 // document tells one result. Documents come in order, from one goroutine.
 func (t *teller) document(result batch.Result) {
-	t.run.screen.Done()
+	t.run.screen.Done(result.Earlier)
 	t.show(result)
 	e := event{Event: "document", Document: &result.Name, State: result.State.String(), Earlier: result.Earlier}
 	if result.State == batch.Signed {

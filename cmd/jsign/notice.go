@@ -28,14 +28,16 @@ func (a *app) tellAboutPersonalData(ctx context.Context, o *signOptions, uri key
 	if o.yes || !carriesPersonalData(uri) || !typing && !term.IsTerminal(a.in) {
 		return nil
 	}
-	terminal, err := term.Open()
-	if err != nil {
+	ok := false
+	err := a.atTerminal(func(terminal *term.Terminal) (err error) {
+		ok, err = terminal.Confirm(ctx, a.say(
+			"The signature contains your certificate, and with it your name, address, date of birth and sex.\nEveryone who gets the signed document can read them. Sign? [y/N] ",
+			"署名には証明書が入り、氏名・住所・生年月日・性別が含まれます。\n署名した文書を受け取った人は誰でもそれを読めます。署名しますか？ [y/N] "))
+		return err
+	})
+	if errors.Is(err, term.ErrNoTerminal) {
 		return nil // nobody to tell; who types the PIN is refused for the same reason
 	}
-	defer terminal.Close()
-	ok, err := terminal.Confirm(ctx, a.say(
-		"The signature contains your certificate, and with it your name, address, date of birth and sex.\nEveryone who gets the signed document can read them. Sign? [y/N] ",
-		"署名には証明書が入り、氏名・住所・生年月日・性別が含まれます。\n署名した文書を受け取った人は誰でもそれを読めます。署名しますか？ [y/N] "))
 	if err != nil && !errors.Is(err, term.ErrNoAnswer) {
 		return err
 	}

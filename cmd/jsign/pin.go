@@ -57,18 +57,16 @@ func (s *secretSource) passphrase(ctx context.Context, prompt lang.Message) (key
 	return s.typed(ctx, prompt)
 }
 
-func (s *secretSource) typed(ctx context.Context, prompt lang.Message) ([]byte, error) {
-	terminal, err := term.Open()
-	if err != nil {
-		return nil, lang.WithHint(pinSourceError(term.ErrNoTerminal),
+func (s *secretSource) typed(ctx context.Context, prompt lang.Message) (secret []byte, err error) {
+	err = s.atTerminal(func(terminal *term.Terminal) (err error) {
+		secret, err = terminal.ReadSecret(ctx, prompt.In(s.language)+": ")
+		return err
+	})
+	if errors.Is(err, term.ErrNoTerminal) {
+		err = lang.WithHint(pinSourceError(term.ErrNoTerminal),
 			"run jsign in a terminal, or use --pin-file or --pin-fd", "端末で実行するか、--pin-file または --pin-fd を使ってください")
 	}
-	defer terminal.Close()
-	if s.screen != nil {
-		s.screen.Pause()
-		defer s.screen.Resume()
-	}
-	return terminal.ReadSecret(ctx, prompt.In(s.language)+": ")
+	return secret, err
 }
 
 // stored reads the secret from its file or descriptor, either of which may keep

@@ -45,7 +45,7 @@ func openTerminal(t *testing.T) (master, slave *os.File) {
 	return master, slave
 }
 
-// start runs jsign on letter.txt in a folder of its own.
+// start runs jsign on letter.txt in a folder of its own, or a batch on that folder.
 func start(t *testing.T, args ...string) *atTerminal {
 	t.Helper()
 	letter, err := os.ReadFile(filepath.Join(demoFolder(), "letter.txt"))
@@ -58,7 +58,10 @@ func start(t *testing.T, args ...string) *atTerminal {
 	}
 	master, slave := openTerminal(t)
 	defer slave.Close()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(os.Getenv(binariesVariable), "jsign"), append([]string{"letter.txt"}, args...)...)
+	if args[0] != "batch" {
+		args = append([]string{"letter.txt"}, args...)
+	}
+	cmd := exec.CommandContext(t.Context(), filepath.Join(os.Getenv(binariesVariable), "jsign"), args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, slave, slave, slave
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -136,6 +139,24 @@ func TestPrompt(t *testing.T) {
 	a.await(prompt)
 	a.typing("PASSWORX\b\b1\x15PASSWORD1\r")
 	a.ends(exitOK, true)
+}
+
+// TestBatchAsks: the bar of a batch rests while a person is asked, or it would wipe
+// the question away.
+func TestBatchAsks(t *testing.T) {
+	a := start(t, "batch", ".", "-o", "out", "--key", "emulator:")
+	for _, ask := range []struct{ text, answer string }{{question, "y\n"}, {prompt, "PASSWORD1\r"}} {
+		a.await(ask.text)
+		time.Sleep(500 * time.Millisecond) // three frames
+		a.typing(ask.answer)
+		a.await("\r\n")
+	}
+	a.ends(exitOK, true)
+	for _, asked := range []string{question + "y\r", prompt + "\r"} {
+		if !strings.Contains(a.shown.String(), asked) {
+			t.Errorf("something was drawn over %q:\n%q", asked, a.shown.String())
+		}
+	}
 }
 
 func TestPromptAnswers(t *testing.T) {

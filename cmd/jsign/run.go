@@ -63,6 +63,22 @@ func (a *app) warn(m lang.Message) {
 	fmt.Fprint(a.err, text)
 }
 
+// atTerminal lets f ask the person at the controlling terminal. Meanwhile the bar of
+// a batch rests: it would wipe the question away. Without a terminal the error is
+// term.ErrNoTerminal.
+func (a *app) atTerminal(f func(*term.Terminal) error) error {
+	terminal, err := term.Open()
+	if err != nil {
+		return err
+	}
+	defer terminal.Close()
+	if a.screen != nil {
+		a.screen.Pause()
+		defer a.screen.Resume()
+	}
+	return f(terminal)
+}
+
 // report prints each error on one line and, where there is one, what to do.
 func (a *app) report(err error) {
 	for _, e := range lang.Parts(err) {

@@ -3,7 +3,7 @@
 //
 //	p := progress.Bar(os.Stderr, language) // or progress.None(os.Stderr)
 //	p.Known(200)
-//	p.Busy(d); p.Done()                    // for each document
+//	p.Busy(d); p.Done(false)               // for each document
 //	p.Print("line above the bar\n")
 //	p.Pause(); …ask a person…; p.Resume()
 //	p.Close()
@@ -31,10 +31,12 @@ const refreshEvery = 150 * time.Millisecond
 type Meter struct {
 	out      io.Writer
 	language lang.Language
-	start    time.Time
 	now      func() time.Time
+	begun    atomic.Int64 // ns since 1970 when the key began to work; 0: not yet
+	rested   atomic.Int64 // ns that a person was asked meanwhile
 	done     atomic.Int64
-	busy     atomic.Int64 // nanoseconds
+	worked   atomic.Int64 // of done, what is of this run
+	busy     atomic.Int64 // ns
 	total    atomic.Int64 // 0: not known
 
 	container *mpb.Progress // nil: no bar
@@ -43,14 +45,15 @@ type Meter struct {
 	drawing   chan struct{} // a frame has been begun
 	stop      chan struct{}
 	mu        sync.Mutex // held while the bar is paused or drawn
+	paused    time.Time
 }
 
 // None shows no bar; what is printed goes to out.
-func None(out io.Writer) *Meter { return &Meter{out: out, start: time.Now(), now: time.Now} }
+func None(out io.Writer) *Meter { return &Meter{out: out, now: time.Now} }
 
 // Bar draws a bar on a terminal.
 func Bar(out io.Writer, language lang.Language) *Meter {
-	m := &Meter{out: out, language: language, start: time.Now(), now: time.Now,
+	m := &Meter{out: out, language: language, now: time.Now,
 		refresh: make(chan any), drawing: make(chan struct{}, 1), stop: make(chan struct{})}
 	m.container = mpb.New(mpb.WithOutput(out), mpb.WithWidth(40), mpb.WithManualRefresh(m.refresh))
 	m.bar = m.container.AddBar(0,
@@ -111,12 +114,19 @@ func (m *Meter) Known(total int) {
 	}
 }
 
-// Busy counts time that the key was at work.
-func (m *Meter) Busy(d time.Duration) { m.busy.Add(int64(d)) }
+// Busy counts time that the key was at work, when it was.
+func (m *Meter) Busy(d time.Duration) {
+	m.begun.CompareAndSwap(0, m.now().Add(-d).UnixNano())
+	m.busy.Add(int64(d))
+}
 
-// Done counts a document.
-func (m *Meter) Done() {
+// Done counts a document; earlier says that nothing was to be done for it, which
+// tells nothing about the others.
+func (m *Meter) Done(earlier bool) {
 	done := m.done.Add(1)
+	if !earlier {
+		m.worked.Add(1)
+	}
 	if m.bar != nil {
 		m.bar.SetCurrent(min(done, max(m.total.Load()-1, 0))) // the end is Close's
 	}
@@ -131,12 +141,13 @@ func (m *Meter) count() string {
 
 // Line says rate, utilisation of the key and the time that is left.
 func (m *Meter) Line() string {
-	elapsed := m.now().Sub(m.start)
-	done, total := m.done.Load(), m.total.Load()
-	if done == 0 || elapsed <= 0 {
+	begun, worked := m.begun.Load(), m.worked.Load()
+	elapsed := time.Duration(m.now().UnixNano() - begun - m.rested.Load())
+	if begun == 0 || worked == 0 || elapsed <= 0 {
 		return ""
 	}
-	rate := float64(done) / elapsed.Seconds()
+	done, total := m.done.Load(), m.total.Load()
+	rate := float64(worked) / elapsed.Seconds()
 	use := min(100*float64(m.busy.Load())/float64(elapsed), 100)
 	text := lang.M(" %.1f/s  key %.0f%%", " %.1f件/秒  鍵の稼働 %.0f%%", rate, use).In(m.language)
 	if total > done {
@@ -160,13 +171,19 @@ func (m *Meter) Print(text string) {
 // Pause keeps the bar from being drawn, so that a person can be asked.
 func (m *Meter) Pause() {
 	m.mu.Lock()
+	m.paused = m.now()
 	if m.container != nil {
 		fmt.Fprintln(m.out)
 	}
 }
 
 // Resume ends Pause.
-func (m *Meter) Resume() { m.mu.Unlock() }
+func (m *Meter) Resume() {
+	if m.begun.Load() != 0 {
+		m.rested.Add(int64(m.now().Sub(m.paused)))
+	}
+	m.mu.Unlock()
+}
 
 // Close removes the bar. It may be called twice, by one goroutine.
 func (m *Meter) Close() {

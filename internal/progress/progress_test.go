@@ -29,16 +29,28 @@ func (s *screen) String() string {
 }
 
 func TestLine(t *testing.T) {
-	start := time.Unix(0, 0)
+	now := time.Unix(0, 0)
 	m := None(&screen{})
-	m.start, m.now = start, func() time.Time { return start.Add(10 * time.Second) }
+	m.now = func() time.Time { return now }
+	m.Known(60)
+	for range 10 {
+		m.Done(true)
+	}
+	m.Pause() // for the PIN: nothing was signed yet
+	now = now.Add(time.Minute)
+	m.Resume()
 	if m.Line() != "" {
 		t.Errorf("before the first document: %q", m.Line())
 	}
-	m.Known(50)
-	for range 20 {
-		m.Done()
+	for i := range 20 {
+		now = now.Add(500 * time.Millisecond)
 		m.Busy(475 * time.Millisecond)
+		m.Done(false)
+		if i == 10 {
+			m.Pause() // the card was away
+			now = now.Add(time.Hour)
+			m.Resume()
+		}
 	}
 	for l, want := range map[lang.Language]string{
 		lang.English:  " 2.0/s  key 95%  15s left",
@@ -49,7 +61,7 @@ func TestLine(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	if m.count() != "20/50 " {
+	if m.count() != "30/60 " {
 		t.Errorf("count %q", m.count())
 	}
 }
@@ -59,7 +71,7 @@ func TestBar(t *testing.T) {
 	m := Bar(&s, lang.English)
 	m.Known(4)
 	for range 3 {
-		m.Done()
+		m.Done(false)
 	}
 	m.Print("a line\n")
 	for deadline := time.Now().Add(2 * time.Minute); !strings.Contains(s.String(), "3/4") || !strings.Contains(s.String(), "a line"); time.Sleep(time.Millisecond) {
@@ -74,7 +86,7 @@ func TestBar(t *testing.T) {
 		t.Errorf("drawn while paused: %q", after[len(before):])
 	}
 	m.Resume()
-	m.Done()
+	m.Done(false)
 	m.Close()
 }
 
@@ -82,7 +94,7 @@ func TestWithoutBar(t *testing.T) {
 	var s screen
 	m := None(&s)
 	m.Known(1)
-	m.Done()
+	m.Done(false)
 	m.Print("x\n")
 	m.Pause()
 	m.Resume()
