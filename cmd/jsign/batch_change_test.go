@@ -118,7 +118,7 @@ func batchWithHook(t *testing.T, in string, args []string, number int, hook func
 	}
 	defer run.close()
 	var became []string
-	_, err = batch.Run(t.Context(), run.journal, run.jobs(t.Context()), batch.Options[*sign.ToBeSigned]{
+	_, err = batch.Run(t.Context(), run.journal, run.jobs, batch.Options[*sign.ToBeSigned]{
 		Sign: func(ctx context.Context, tbs *sign.ToBeSigned) ([]byte, error) {
 			if number--; number == 0 {
 				if err := hook(); err != nil {

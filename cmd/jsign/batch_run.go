@@ -200,7 +200,7 @@ func (r *batchRun) sign(ctx context.Context) (batch.Totals, error) {
 	})
 	defer stop()
 	r.count(ctx)
-	totals, err := batch.Run(ctx, r.journal, r.jobs(ctx), batch.Options[*sign.ToBeSigned]{
+	totals, err := batch.Run(ctx, r.journal, r.jobs, batch.Options[*sign.ToBeSigned]{
 		Sign: r.signOne, Certificate: r.certificate, Fault: isFault, Retry: true,
 		Workers: r.pace.signers, Signers: r.pace.signers, Finishers: r.pace.finishers, Drain: r.group.Hurry,
 		Report: r.teller.document, Now: r.now,

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -196,7 +195,7 @@ func (a *app) listed(ctx context.Context, o *batchOptions, opt folder.Options) (
 		separator = 0
 	}
 	if o.filesFrom == "-" {
-		return folder.List(ctx, untilDone(ctx, a.in), separator, opt), nil
+		return folder.List(ctx, a.in, separator, opt), nil
 	}
 	f, err := os.Open(o.filesFrom)
 	if err != nil {
@@ -210,17 +209,6 @@ func (a *app) listed(ctx context.Context, o *batchOptions, opt folder.Options) (
 			}
 		}
 	}, nil
-}
-
-// untilDone reads r and ends with ctx, though a read of r itself may wait for ever.
-func untilDone(ctx context.Context, r io.Reader) io.Reader {
-	out, in := io.Pipe()
-	context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
-	go func() {
-		_, err := io.Copy(in, r)
-		in.CloseWithError(err)
-	}()
-	return out
 }
 
 // isOwn tells the list itself, its signature, the report and the journal of jsign

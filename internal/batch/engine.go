@@ -13,13 +13,14 @@ import (
 // returns when all is done, or when ctx ended, a fault occurred or the journal
 // could not be written; the error says which, and every document that the key has
 // already signed is finished first. Documents that fail are no error. Run takes
-// jobs as fast as it works them off, and holds a bounded number; when ctx ends,
-// jobs must end too. A journal serves one Run at a time.
-func Run[T any](ctx context.Context, j *Journal, jobs iter.Seq[Job[T]], o Options[T]) (Totals, error) {
+// jobs as fast as it works them off, and holds a bounded number. The context that
+// jobs gets ends with ctx, or with a fault; then they must end too, whatever they
+// wait for. A journal serves one Run at a time.
+func Run[T any](ctx context.Context, j *Journal, jobs func(context.Context) iter.Seq[Job[T]], o Options[T]) (Totals, error) {
 	r := newRun(ctx, j, o)
 	defer r.stop(nil)
 	started := r.o.Now()
-	r.start(jobs)
+	r.start(jobs(r.ctx))
 	r.collect()
 	r.totals.Elapsed = r.o.Now().Sub(started)
 	r.totals.Span, r.totals.Signers = r.last.Sub(r.first), r.o.Signers

@@ -86,6 +86,11 @@ func (p *pile) jobs() iter.Seq[Job[string]] {
 	}
 }
 
+// finite are jobs that end without being told to.
+func finite[T any](jobs iter.Seq[Job[T]]) func(context.Context) iter.Seq[Job[T]] {
+	return func(context.Context) iter.Seq[Job[T]] { return jobs }
+}
+
 func (p *pile) run(t *testing.T, ctx context.Context) (Totals, error) {
 	t.Helper()
 	if p.journal == nil {
@@ -108,7 +113,7 @@ func (p *pile) run(t *testing.T, ctx context.Context) (Totals, error) {
 		return []byte(tbs), ctx.Err()
 	}
 	o.Report = func(r Result) { p.results = append(p.results, r) }
-	totals, err := Run(ctx, p.journal, p.jobs(), o)
+	totals, err := Run(ctx, p.journal, finite(p.jobs()), o)
 	if p.open.Load() != 0 {
 		t.Errorf("%d documents were not closed", p.open.Load())
 	}
@@ -155,6 +160,27 @@ func TestTheCardIsNeverIdle(t *testing.T) {
 			t.Logf("card %v: utilisation %.4f, %v for 200 documents", card, totals.Utilisation(), totals.Elapsed)
 		})
 	}
+}
+
+// A fault ends the run at once, also while nothing comes in.
+func TestFaultWhileJobsAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, err := Open("journal", JournalOptions{FS: newDisk()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &pile{n: 1}
+		quiet := func(ctx context.Context) iter.Seq[Job[string]] {
+			return func(yield func(Job[string]) bool) {
+				p.jobs()(yield)
+				<-ctx.Done() // a watched folder
+			}
+		}
+		_, err = Run(t.Context(), j, quiet, Options[string]{Sign: func(context.Context, string) ([]byte, error) { return nil, errInjected }})
+		if !errors.Is(err, errInjected) {
+			t.Errorf("%v", err)
+		}
+	})
 }
 
 func inOrder(names []string) bool {
@@ -316,7 +342,7 @@ func TestSeveralSignersKeepTheOrderOfResults(t *testing.T) {
 			}
 			next++
 		}
-		totals, err := Run(t.Context(), j, p.jobs(), o)
+		totals, err := Run(t.Context(), j, finite(p.jobs()), o)
 		if err != nil || next != 100 || totals.Busy < 3*totals.Span || totals.Utilisation() < 0.75 || totals.Utilisation() > 1 {
 			t.Errorf("%d results, %+v, %v", next, totals, err)
 		}

@@ -27,7 +27,7 @@ func (t *trial) run(cardFails bool) error {
 		return err
 	}
 	calls, last := 0, t.rng.IntN(25)
-	_, err = Run(context.Background(), j, papers(t.d, names()), Options[string]{
+	_, err = Run(context.Background(), j, finite(papers(t.d, names())), Options[string]{
 		Workers: 2, Finishers: 3, Retry: true,
 		Sign: func(_ context.Context, tbs string) ([]byte, error) {
 			if calls++; cardFails && calls > last {

@@ -73,7 +73,7 @@ func signFolder(folder string) error {
 	if err != nil {
 		return err
 	}
-	_, err = Run(context.Background(), j, folderJobs(folder), Options[string]{
+	_, err = Run(context.Background(), j, finite(folderJobs(folder)), Options[string]{
 		Sign: func(_ context.Context, tbs string) ([]byte, error) {
 			time.Sleep(time.Millisecond)
 			if _, err := os.Lstat(filepath.Join(folder, tbs)); err == nil {
@@ -229,7 +229,7 @@ func BenchmarkCard(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				totals, err := Run(b.Context(), j, folderJobs(folder), Options[string]{
+				totals, err := Run(b.Context(), j, finite(folderJobs(folder)), Options[string]{
 					Sign: func(_ context.Context, tbs string) ([]byte, error) {
 						time.Sleep(card)
 						return signature(tbs), nil

@@ -18,11 +18,14 @@ import (
 // a carriage return and at the beginning a byte order mark are dropped, or 0). Empty names are passed over. A name's
 // place in the tree is the name itself without what leads to the root; one that
 // leads out of the tree ("..") comes with Err. An error of r is the Err of the
-// last File.
+// last File. The end of ctx is the end of the list, though a read of r may wait for
+// ever: it is left behind then.
 func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[File] {
 	return func(yield func(File) bool) {
 		m := newMatcher(o)
-		scanner := bufio.NewScanner(r)
+		arrived := untilDone(ctx, r)
+		defer arrived.Close()
+		scanner := bufio.NewScanner(arrived)
 		scanner.Buffer(nil, maxName)
 		scanner.Split(splitAt(separator))
 		for first := true; ctx.Err() == nil && scanner.Scan(); first = false {
@@ -45,6 +48,18 @@ func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[
 			yield(File{Name: "(list)", Err: lang.Errorf("cannot read the list of files: %v", "ファイルの一覧を読めません: %v", err)})
 		}
 	}
+}
+
+// untilDone reads r until ctx ends. Close ends what reads ahead.
+func untilDone(ctx context.Context, r io.Reader) io.ReadCloser {
+	out, in := io.Pipe()
+	stop := context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
+	go func() {
+		defer stop()
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	return out
 }
 
 // byteOrderMark begins lists that editors on Windows write.

@@ -3,6 +3,7 @@ package folder
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -266,4 +267,22 @@ func FuzzOutputsStayInside(f *testing.F) {
 			t.Errorf("template %q, name %q: %q", template, name, out)
 		}
 	})
+}
+
+// The end of the context ends a list whose writer has fallen silent.
+func TestListEndsWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	silent, writer := io.Pipe()
+	defer writer.Close()
+	go io.WriteString(writer, "a\nb\n")
+	var names []string
+	for f := range List(ctx, silent, '\n', Options{}) {
+		if names = append(names, f.Name); len(names) == 2 {
+			cancel()
+		}
+	}
+	if !slices.Equal(names, []string{"a", "b"}) {
+		t.Errorf("%q", names)
+	}
 }
