@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +26,7 @@ type batchOptions struct {
 	caFile, at, content, check string
 	filesFrom, passwordFile    string
 	profile, report            string
+	hiddenReport               string // what the report is written to
 	include, exclude           []string
 	null, required, all        bool
 	asJSON, quiet              bool
@@ -103,6 +103,9 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 	defer out.abort()
 	if out.list = list; list != nil {
 		a.printLine("%s", list.message())
+	}
+	if out.file != nil {
+		o.hiddenReport = out.file.Temporary()
 	}
 	workers := o.workers
 	if workers <= 0 {
@@ -223,11 +226,7 @@ func (o *batchOptions) isOwn(f folder.File) bool {
 
 // isReport tells the report, and the hidden file that it is written to.
 func (o *batchOptions) isReport(path string) bool {
-	if o.report == "" {
-		return false
-	}
-	hidden := "." + filepath.Base(o.report) + ".jsign-"
-	return sameFile(path, o.report) || strings.HasPrefix(filepath.Base(path), hidden) && sameFolder(filepath.Dir(path), filepath.Dir(o.report))
+	return o.report != "" && sameFile(path, o.report) || o.hiddenReport != "" && sameFile(path, o.hiddenReport)
 }
 
 // isJournal tells whether a file is a journal to its end.

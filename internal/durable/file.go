@@ -50,6 +50,14 @@ func (f *File) ReadFrom(r io.Reader) (int64, error) {
 	return n, f.failed(err)
 }
 
+// Temporary returns the name of the hidden file, in the form of the output's own; "" when
+// there is none, or none any more.
+func (f *File) Temporary() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.temporary
+}
+
 // failure returns why no more can be written, or nil.
 func (f *File) failure() error {
 	f.mu.Lock()

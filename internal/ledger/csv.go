@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 type csvWriter struct {
@@ -40,9 +41,10 @@ func (c *csvWriter) Close(...Fact) error {
 	return c.w.Error()
 }
 
-// harmless keeps spreadsheet programs from running a name as a formula.
+// harmless keeps spreadsheet programs from running a name as a formula. Some take
+// the full-width signs for the others.
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

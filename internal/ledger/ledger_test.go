@@ -33,7 +33,7 @@ func sample(t *testing.T, f ledger.Format, l lang.Language, names ...string) str
 
 // hostile are names that a format could take for its own syntax.
 var hostile = []string{
-	"a.pdf", "=cmd|' /C calc'!A0", `<script>alert(1)</script>.pdf`, "javascript:alert(1)", "new\nline", "quote\".pdf", "契約書.pdf", "\xff\xfe", "",
+	"a.pdf", "＝1+1", "=cmd|' /C calc'!A0", `<script>alert(1)</script>.pdf`, "javascript:alert(1)", "new\nline", "quote\".pdf", "契約書.pdf", "\xff\xfe", "",
 }
 
 func TestCSV(t *testing.T) {
@@ -44,7 +44,7 @@ func TestCSV(t *testing.T) {
 	}
 	for i, name := range hostile {
 		want := name
-		if strings.HasPrefix(name, "=") {
+		if strings.HasPrefix(name, "=") || strings.HasPrefix(name, "＝") {
 			want = "'" + name
 		}
 		if got := records[i+1][1]; got != want {
