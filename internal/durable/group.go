@@ -31,15 +31,22 @@ type round struct {
 
 // syncFile returns when a file that was written is durable. While others are waited
 // for, the system writes it already: a file system that has to write for each sync
-// what it keeps about files then does so once for many.
+// what it keeps about files then does so once for many. What is on the disk then is
+// not kept in memory, where outputs by the thousand would take the place of what is
+// in use.
 func (g *Group) syncFile(sys system, file handle) error {
-	if g != nil && g.Gather > 0 {
-		if err := sys.startWriting(file); err != nil {
-			return err
-		}
-		_ = g.meet(files, func() error { return nil })
+	if g == nil || g.Gather == 0 {
+		return file.Sync()
 	}
-	return file.Sync()
+	if err := sys.startWriting(file); err != nil {
+		return err
+	}
+	_ = g.meet(files, func() error { return nil })
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	sys.forget(file)
+	return nil
 }
 
 // syncFolder returns when a sync of the folder has ended that began after the call:

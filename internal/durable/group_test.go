@@ -140,13 +140,14 @@ func TestCommitInGroup(t *testing.T) {
 // clockedHandle notes when it was synced, and that the system had begun before.
 type clockedHandle struct {
 	handle
-	begun  bool
-	synced time.Time
+	begun, forgotten bool
+	synced           time.Time
+	err              error // of the sync
 }
 
 func (h *clockedHandle) Sync() error {
 	h.synced = time.Now()
-	return errInjected
+	return h.err
 }
 
 type beginningSystem struct{ osSystem }
@@ -156,19 +157,24 @@ func (beginningSystem) startWriting(h handle) error {
 	return nil
 }
 
+func (beginningSystem) forget(h handle) { h.(*clockedHandle).forgotten = true }
+
 // Files are synced side by side, none waits longer than Gather, and each gets its
-// own sync's error.
+// own sync's error. What is on the disk is forgotten, and nothing else.
 func TestGroupSyncsFilesTogether(t *testing.T) {
 	const outputs, gather = 200, 5 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
 		group, moments, mu := &Group{Gather: gather}, map[time.Time]int{}, sync.Mutex{}
 		var all sync.WaitGroup
-		for range outputs {
+		for i := range outputs {
 			all.Go(func() {
 				time.Sleep(time.Duration(rand.IntN(50_000)) * time.Microsecond)
 				h, came := &clockedHandle{}, time.Now()
-				if err := group.syncFile(beginningSystem{}, h); !errors.Is(err, errInjected) || !h.begun {
-					t.Errorf("%v, begun: %v", err, h.begun)
+				if i%3 == 0 {
+					h.err = errInjected
+				}
+				if err := group.syncFile(beginningSystem{}, h); !errors.Is(err, h.err) || !h.begun || h.forgotten != (err == nil) {
+					t.Errorf("%v, begun: %v, forgotten: %v", err, h.begun, h.forgotten)
 				}
 				if wait := h.synced.Sub(came); wait > gather {
 					t.Errorf("waited %v", wait)
@@ -189,7 +195,7 @@ func TestGroupSyncsFilesTogether(t *testing.T) {
 func TestFilesSyncedAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, group := range []*Group{nil, {}} {
-			h, came := &clockedHandle{}, time.Now()
+			h, came := &clockedHandle{err: errInjected}, time.Now()
 			if err := group.syncFile(beginningSystem{}, h); !errors.Is(err, errInjected) || !h.synced.Equal(came) || h.begun {
 				t.Errorf("%v after %v, begun: %v", err, h.synced.Sub(came), h.begun)
 			}

@@ -20,6 +20,8 @@ type system interface {
 	remove(name string) error
 	// startWriting may begin what Sync of the handle will wait for.
 	startWriting(handle) error
+	// forget may give up the memory of what was synced.
+	forget(handle)
 	// syncFolder makes a rename in the folder durable; "" is the current one.
 	syncFolder(folder string) error
 	// syncFile makes the content of a regular file durable.
@@ -48,6 +50,7 @@ func (osSystem) replace(from, to string) error  { return replace(from, to) }
 func (osSystem) publish(from, to string) error  { return publish(from, to) }
 func (osSystem) remove(name string) error       { return os.Remove(name) }
 func (osSystem) startWriting(h handle) error    { return startWriting(h) }
+func (osSystem) forget(h handle)                { forget(h) }
 func (osSystem) syncFolder(folder string) error { return syncFolder(folder) }
 
 // syncFile opens for reading where that is enough to sync, which a file that may
