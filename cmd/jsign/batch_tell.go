@@ -23,9 +23,11 @@ type event struct {
 	Version  int     `json:"version,omitempty"`
 	Time     string  `json:"time"` // RFC 3339, UTC
 	Document *string `json:"document,omitempty"`
-	State    string  `json:"state,omitempty"` // signed, failed, pending
+	Hex      string  `json:"documentHex,omitempty"` // of a name that is not plain text
+	State    string  `json:"state,omitempty"`       // signed, failed, pending
 	Earlier  bool    `json:"earlier,omitempty"`
 	Output   string  `json:"output,omitempty"`
+	OutHex   string  `json:"outputHex,omitempty"`
 	In       string  `json:"inputSha256,omitempty"`
 	Out      string  `json:"outputSha256,omitempty"`
 	Error    string  `json:"error,omitempty"`
@@ -109,9 +111,9 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 func (t *teller) document(result batch.Result) {
 	t.run.screen.Done(result.Earlier)
 	t.show(result)
-	e := event{Event: "document", Document: &result.Name, State: result.State.String(), Earlier: result.Earlier}
+	e := event{Event: "document", Document: &result.Name, Hex: unprintable(result.Name), State: result.State.String(), Earlier: result.Earlier}
 	if result.State == batch.Signed {
-		e.Output, e.In, e.Out = result.Output, hex.EncodeToString(result.In[:]), hex.EncodeToString(result.Out[:])
+		e.Output, e.OutHex, e.In, e.Out = result.Output, unprintable(result.Output), hex.EncodeToString(result.In[:]), hex.EncodeToString(result.Out[:])
 	} else {
 		e.Error = lang.Explain(result.Err, t.run.language)
 	}

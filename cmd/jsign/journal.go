@@ -154,8 +154,8 @@ func (a *app) readJournal(name string, show func(io.Writer, batch.Record) error)
 	return fileError(w.Flush())
 }
 
-// exported is a record as JSON. A name that is not UTF-8 is in Name as far as it
-// is, and whole in NameHex.
+// exported is a record as JSON. A name that is not plain text is in Name or Text as far
+// as JSON has it, and whole in NameHex or TextHex.
 type exported struct {
 	Time        string `json:"time"` // RFC 3339, UTC
 	Kind        string `json:"kind"`
@@ -165,6 +165,7 @@ type exported struct {
 	Out         string `json:"outputSha256,omitempty"`
 	Certificate string `json:"certificateSha256,omitempty"`
 	Text        string `json:"text,omitempty"`
+	TextHex     string `json:"textHex,omitempty"`
 }
 
 func (a *app) journalExportCommand() *cobra.Command {
@@ -183,12 +184,18 @@ func (a *app) journalExportCommand() *cobra.Command {
 }
 
 func export(r batch.Record) exported {
-	e := exported{Time: r.Time.UTC().Format(time.RFC3339Nano), Kind: r.Kind.String(), Name: r.Name, Text: r.Text}
-	if lang.Display(r.Name) != r.Name {
-		e.NameHex = hex.EncodeToString([]byte(r.Name))
-	}
+	e := exported{Time: r.Time.UTC().Format(time.RFC3339Nano), Kind: r.Kind.String(), Name: r.Name, NameHex: unprintable(r.Name), Text: r.Text}
 	if r.Kind == batch.Sealed || r.Kind == batch.Signed {
+		e.TextHex = unprintable(r.Text)
 		e.In, e.Out, e.Certificate = hex.EncodeToString(r.In[:]), hex.EncodeToString(r.Out[:]), hex.EncodeToString(r.Certificate[:])
 	}
 	return e
+}
+
+// unprintable is a name in hexadecimal digits, when it is not plain text.
+func unprintable(name string) string {
+	if lang.Display(name) == name {
+		return ""
+	}
+	return hex.EncodeToString([]byte(name))
 }
