@@ -45,7 +45,7 @@ With --check the folder is compared with a signed list too (jsign batch --manife
 missing, changed or added are found.
 Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cannot be read or written;
 4 something is not valid, or not proven to be; 130 interrupted.`,
-			`フォルダー内の署名済みファイル（PDF、CMSメッセージ、外部署名）を、すべてのCPUを使って検証します。外部署名の
+			`フォルダー内の署名済みファイル（PDF、CMSメッセージ、分離署名）を、すべてのCPUを使って検証します。分離署名の
 対象は、同じ場所または--contentのフォルダーから探します。1ファイルにつき1行を表示し、最後に集計します。
 --checkを指定すると、署名付き一覧（jsign batch --manifest）とも照合し、欠落・変更・追加を検出します。
 終了コード: 0 すべて有効、1 コマンドの誤り、2 読み書きができない、4 無効または有効と確認できないものがある、130 中断。`),
@@ -59,7 +59,7 @@ Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cann
 	f.StringVar(&o.caFile, "CAfile", "", a.say("the only certificates to trust, in `FILE`", "信頼する証明書の`FILE`（これだけを信頼する）"))
 	f.StringVar(&o.at, "at", "", a.say("judge at `TIME`: 2025-04-01, RFC 3339, or seconds since 1970", "判定時点の`TIME`: 2025-04-01、RFC 3339、または1970年からの秒数"))
 	o.evidence.addTo(f, a)
-	f.StringVar(&o.content, "content", "", a.say("`FOLDER` of what detached signatures sign", "外部署名の対象がある`FOLDER`"))
+	f.StringVar(&o.content, "content", "", a.say("`FOLDER` of what detached signatures sign", "分離署名の対象がある`FOLDER`"))
 	f.StringVar(&o.check, "check", "", a.say("compare with the signed list of sums in `LIST`", "署名付き一覧`LIST`と照合する"))
 	f.StringVar(&o.filesFrom, "files-from", "", a.say("read names from `FILE` (- is standard input)", "ファイル名の一覧を`FILE`から読む（-は標準入力）"))
 	f.BoolVar(&o.null, "null", false, a.say("names of --files-from end with NUL, not with a line", "--files-fromの区切りをNUL文字にする"))

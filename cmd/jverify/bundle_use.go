@@ -113,7 +113,7 @@ func (c *contentFile) open() (verify.Content, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "外部署名ですが、署名対象のファイルが見つかりません"),
+		return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "分離署名ですが、署名対象のファイルが見つかりません"),
 			"name the signed file after the signature", "署名の次に署名対象のファイルを指定してください")
 	}
 	c.opened = f

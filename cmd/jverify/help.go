@@ -100,8 +100,8 @@ const (
   jverify letter.txt.p7s --CAfile ca.pem --json     what a program wants to know
   jverify -in msg.der -inform DER -CAfile ca.pem    exactly as openssl cms -verify`
 	examplesJA = `  jverify contract.signed.pdf                       PDFの署名を検証
-  jverify letter.txt.p7s                            外部署名を検証（letter.txtは同じ場所にある）
-  jverify letter.txt.p7s elsewhere/letter.txt       外部署名と署名対象を指定
+  jverify letter.txt.p7s                            分離署名を検証（letter.txtは同じ場所にある）
+  jverify letter.txt.p7s elsewhere/letter.txt       分離署名と署名対象を指定
   jverify message.p7m -out message.txt              署名付きメッセージから内容を取り出す
   jverify letter.txt.p7s --CAfile ca.pem --json     プログラム向けの結果
   jverify -in msg.der -inform DER -CAfile ca.pem    openssl cms -verifyとまったく同じ`

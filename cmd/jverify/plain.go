@@ -18,7 +18,7 @@ import (
 func (a *app) plain(ctx context.Context, o *openssl.Options) int {
 	if len(o.Operands) > 2 {
 		return a.usage(lang.Errorf("too many files: jverify takes one, and for a detached signature the signed file",
-			"ファイルが多すぎます: 指定できるのは1つと、外部署名の場合はその署名対象です"), true)
+			"ファイルが多すぎます: 指定できるのは1つと、分離署名の場合はその署名対象です"), true)
 	}
 	o.In = openssl.File{Name: o.Operands[0], Given: true}
 	if len(o.Operands) == 2 {

@@ -135,7 +135,7 @@ func (i *Inspector) Detached(ctx context.Context, path string, content []byte) (
 		return verify.Input{Bytes: content}.Copy, nil
 	}))
 	if err == nil && !used {
-		err = lang.Errorf("it is not a detached signature", "外部署名ではありません")
+		err = lang.Errorf("it is not a detached signature", "分離署名ではありません")
 	}
 	if err != nil {
 		return nil, lang.Errorf("%s: %w", "%s: %w", lang.Display(path), err)
@@ -234,7 +234,7 @@ func (c *contentFinder) find() (verify.Content, error) {
 			return verify.Input{At: f, Size: size}.Copy, nil
 		}
 	}
-	return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "外部署名ですが、署名対象のファイルが見つかりません"),
+	return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "分離署名ですが、署名対象のファイルが見つかりません"),
 		"name the folder of the signed files with --content", "署名対象のフォルダーを--contentで指定してください")
 }
 

@@ -84,7 +84,7 @@ func (r *run) openBeside() *failure {
 	in, err := openFile(name)
 	if name == "" || name == signature || err != nil {
 		return &failure{exit: ExitRead, err: lang.WithHint(
-			lang.Errorf("%s is a detached signature, and what it signs is not beside it", "%sは外部署名ですが、署名対象のファイルが同じ場所にありません", signature),
+			lang.Errorf("%s is a detached signature, and what it signs is not beside it", "%sは分離署名ですが、署名対象のファイルが同じ場所にありません", signature),
 			"name the signed file: jverify %s FILE", "署名対象のファイルを指定してください: jverify %s FILE", signature)}
 	}
 	r.content, r.beside = in, name
