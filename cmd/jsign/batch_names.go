@@ -6,7 +6,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/folder"
@@ -52,6 +56,23 @@ func absolute(name string) string {
 		return full
 	}
 	return filepath.Clean(name)
+}
+
+// foldingOf returns what makes names alike that are one to the file system of the
+// folder, which holds the journal: with --force two documents would replace each
+// other's outputs there. Systems that ignore case normalise too, all but Windows, and
+// macOS normalises even where case counts.
+func foldingOf(folder string) func(string) string {
+	_, err := os.Lstat(filepath.Join(folder, strings.ToUpper(journalName)))
+	switch {
+	case err == nil && runtime.GOOS == "windows":
+		return func(name string) string { return cases.Fold().String(name) }
+	case err == nil:
+		return func(name string) string { return norm.NFC.String(cases.Fold().String(norm.NFD.String(name))) }
+	case runtime.GOOS == "darwin":
+		return norm.NFC.String
+	}
+	return func(name string) string { return name }
 }
 
 // reserved tells whether a name in the output folder is every run's own: that of the

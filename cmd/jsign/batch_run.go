@@ -53,7 +53,8 @@ type batchRun struct {
 	teller   *teller
 
 	mu      sync.Mutex
-	outputs map[[16]byte][16]byte // names that are given out, and to which document
+	outputs map[[16]byte][16]byte // names that are given out, folded, and to which document
+	fold    func(string) string   // of names that are one in the output folder
 }
 
 // newBatch puts a run together. Nothing is asked of the key yet.
@@ -145,6 +146,7 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 	if err != nil {
 		return fileError(explainJournal(r.tree.Path(journalName), err))
 	}
+	r.fold = foldingOf(r.tree.Root())
 	if err := r.checkJournal(); err != nil {
 		return err
 	}
@@ -311,7 +313,7 @@ func (r *batchRun) count(ctx context.Context) {
 
 // take gives an output name to one document of this run only.
 func (r *batchRun) take(output, document string) bool {
-	key, owner := shortSum(output), shortSum(document)
+	key, owner := shortSum(r.fold(output)), shortSum(document)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if first, taken := r.outputs[key]; taken {
@@ -325,7 +327,7 @@ func (r *batchRun) take(output, document string) bool {
 func (r *batchRun) given(output string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, taken := r.outputs[shortSum(output)]
+	_, taken := r.outputs[shortSum(r.fold(output))]
 	return taken
 }
 
