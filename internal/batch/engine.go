@@ -22,6 +22,7 @@ func Run[T any](ctx context.Context, j *Journal, jobs func(context.Context) iter
 	started := r.o.Now()
 	r.start(jobs(r.ctx))
 	r.collect()
+	r.stages.Wait()
 	r.totals.Elapsed = r.o.Now().Sub(started)
 	r.totals.Span, r.totals.Signers = r.last.Sub(r.first), r.o.Signers
 	err := context.Cause(r.ctx)
@@ -61,6 +62,7 @@ type run[T any] struct {
 	order   chan *item[T] // to the signer
 	behind  chan *item[T] // to the finishing stage
 	results chan *item[T] // to the report
+	stages  sync.WaitGroup
 
 	totals      Totals
 	mu          sync.Mutex // of the times
@@ -106,22 +108,22 @@ func within(n, usual int) int {
 
 // start sets the stages going. They end one after the other when the jobs do.
 func (r *run[T]) start(jobs iter.Seq[Job[T]]) {
-	go r.feed(jobs)
+	r.stages.Go(func() { r.feed(jobs) })
 	for range r.o.Workers {
-		go r.each(r.ahead, r.prepare)
+		r.stages.Go(func() { r.each(r.ahead, r.prepare) })
 	}
 	var signers sync.WaitGroup
 	for range r.o.Signers {
 		signers.Go(func() { r.each(r.order, r.sign) })
 	}
-	go func() {
+	r.stages.Go(func() {
 		signers.Wait()
 		r.journal.hurry()
 		r.o.Drain()
 		close(r.behind)
-	}()
+	})
 	for range r.o.Finishers {
-		go r.each(r.behind, r.finish)
+		r.stages.Go(func() { r.each(r.behind, r.finish) })
 	}
 }
 

@@ -222,6 +222,23 @@ func TestABadDocumentStopsNoOther(t *testing.T) {
 	}
 }
 
+// Nothing of a run goes on after it.
+func TestRunEndsWithItsStages(t *testing.T) {
+	for _, n := range []int{0, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			drained := false
+			p := &pile{n: n}
+			p.options.Drain = func() {
+				time.Sleep(time.Minute)
+				drained = true
+			}
+			if _, err := p.run(t, t.Context()); err != nil || !drained {
+				t.Errorf("%d documents: drained %v, %v", n, drained, err)
+			}
+		})
+	}
+}
+
 // An output of which nobody knows whether it stands is neither signed nor failed.
 func TestDoubtIsKept(t *testing.T) {
 	p := &pile{n: 3}
