@@ -76,6 +76,8 @@ type Keeper struct {
 
 	usedMu sync.Mutex
 	used   time.Time
+	// usedWall is the same without the monotonic reading.
+	usedWall time.Time
 }
 
 // New makes the Keeper of a key; nothing is asked yet. The end of ctx ends the
@@ -139,7 +141,7 @@ func (k *Keeper) Sign(f func(crypto.Signer) ([]byte, error)) ([]byte, error) {
 func (k *Keeper) acquire() (session keys.Session, release func(), err error) {
 	if k.o.Parallel {
 		k.mu.RLock()
-		if k.session != nil {
+		if k.session != nil && !k.overdue() {
 			return k.session, k.mu.RUnlock, nil
 		}
 		k.mu.RUnlock()
@@ -188,6 +190,7 @@ func (k *Keeper) fail(err error) error {
 
 // open unlocks the key if it is not. mu is held.
 func (k *Keeper) open() error {
+	k.lockIdle() // attend may not have come to it since the machine woke up
 	if k.fault != nil || k.session != nil {
 		return k.fault
 	}
@@ -272,12 +275,15 @@ func (k *Keeper) touch() {
 	k.usedMu.Lock()
 	defer k.usedMu.Unlock()
 	k.used = time.Now()
+	k.usedWall = k.used.Round(0)
 }
 
+// idle goes by the clock on the wall too: the other one stands still while the machine
+// sleeps.
 func (k *Keeper) idle() time.Duration {
 	k.usedMu.Lock()
 	defer k.usedMu.Unlock()
-	return time.Since(k.used)
+	return max(time.Since(k.used), time.Now().Round(0).Sub(k.usedWall))
 }
 
 // attend keeps an idle card from being reset, and locks one that is idle for too
@@ -304,9 +310,7 @@ func (k *Keeper) nudge() {
 	if k.session == nil {
 		return
 	}
-	if k.o.Idle > 0 && k.idle() >= k.o.Idle {
-		k.session.Close() // the next signature finds out what is wrong with the card
-		k.session = nil
+	if k.lockIdle() {
 		return
 	}
 	alive, ok := k.session.(*lasting).Session.(interface{ KeepAlive() error })
@@ -317,6 +321,18 @@ func (k *Keeper) nudge() {
 		k.session.Close()
 		k.session = nil
 	}
+}
+
+func (k *Keeper) overdue() bool { return k.o.Idle > 0 && k.idle() >= k.o.Idle }
+
+// lockIdle locks a key that is idle for too long. mu is held.
+func (k *Keeper) lockIdle() (locked bool) {
+	if k.session == nil || !k.overdue() {
+		return false
+	}
+	k.session.Close() // the next signature finds out what is wrong with the card
+	k.session = nil
+	return true
 }
 
 // Close locks the key. It may be called twice.

@@ -300,6 +300,32 @@ func TestAnIdleCardIsKeptAlive(t *testing.T) {
 	})
 }
 
+// While the machine sleeps only the clock on the wall goes on.
+func TestSleepCountsAsIdle(t *testing.T) {
+	for _, parallel := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			d := &desk{}
+			k := New(t.Context(), d, Options{Lost: lost, Idle: time.Hour, Parallel: parallel})
+			defer k.Close()
+			sleep := func() {
+				k.usedMu.Lock()
+				defer k.usedMu.Unlock()
+				k.usedWall = k.usedWall.Add(-time.Hour)
+			}
+			for range 2 {
+				if _, err := k.Sign(once); err != nil {
+					t.Fatal(err)
+				}
+				sleep()
+			}
+			d.expect(t, "unlock sign close unlock sign")
+			time.Sleep(2 * keepAlive)
+			synctest.Wait()
+			d.expect(t, "unlock sign close unlock sign close")
+		})
+	}
+}
+
 func TestALostIdleCardIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{alive: errGone}
