@@ -216,7 +216,7 @@ func diskError(err error) error {
 	if errors.As(err, &journal) {
 		return fileError(lang.WithHint(err, "look after the disk, then go on with --resume", "ディスクを確認し、--resume で続けてください"))
 	}
-	if durable.IsDiskFault(err) {
+	if durable.IsDiskFault(err) || errors.Is(err, durable.ErrUnsynced) {
 		return fileError(err)
 	}
 	return err

@@ -43,7 +43,7 @@ type Output interface {
 	// Digest returns the digest of the whole output.
 	Digest() Digest
 	// Commit makes the output durable and gives it its name, never over another
-	// file of this run.
+	// file of this run. An error with durable.ErrUnsynced in it ends the run.
 	Commit() error
 	// Abort removes the output, if it has not got its name.
 	Abort() error

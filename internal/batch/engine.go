@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/jsign-jp/jsign/internal/durable"
 )
 
 // Run signs the jobs and writes what becomes of each into the journal. It
@@ -310,8 +312,14 @@ func (r *run[T]) publish(it *item[T]) {
 }
 
 // stands asks whether an output has its name though Commit said that it failed.
-// Where that cannot be told, the document stays sealed for the next run.
+// Where that cannot be told, the document stays sealed for the next run. When it has
+// the name and may lose it, this run asks no more: the next sync would lie.
 func (r *run[T]) stands(it *item[T], sealed Record, failed error) bool {
+	if errors.Is(failed, durable.ErrUnsynced) {
+		it.end(Pending, failed)
+		r.stop(failed)
+		return false
+	}
 	stands, err := it.Document.Settle(r.working, sealed)
 	if err != nil {
 		it.end(Pending, errors.Join(failed, err))

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/jsign-jp/jsign/internal/durable"
 )
 
 // sheet is a document that takes time and reports what is done with it.
@@ -239,6 +241,23 @@ func TestRunEndsWithItsStages(t *testing.T) {
 	}
 }
 
+// After a failed sync of the folder a second one that succeeds proves nothing.
+func TestAnUnsyncedOutputStopsTheRun(t *testing.T) {
+	p := &pile{n: 100}
+	p.edit = func(i int, s *sheet) {
+		if i == 1 {
+			s.failIn, s.err = Committing, errors.Join(durable.ErrUnsynced, errBad)
+		}
+	}
+	_, err := p.run(t, t.Context())
+	if !errors.Is(err, durable.ErrUnsynced) || !strings.HasPrefix(p.states(), "SP") {
+		t.Errorf("%s, %v", p.states(), err)
+	}
+	if r, err := p.journal.recordOf("sheet 1"); err != nil || r.Kind != Sealed {
+		t.Errorf("the journal has %v, %v", r.Kind, err)
+	}
+}
+
 // An output of which nobody knows whether it stands is neither signed nor failed.
 func TestDoubtIsKept(t *testing.T) {
 	p := &pile{n: 3}
@@ -413,4 +432,11 @@ func TestEditedAndRestarted(t *testing.T) {
 	if !slices.Equal(states, want) {
 		t.Errorf("%q, want %q", states, want)
 	}
+}
+
+// recordOf returns the last record of a document.
+func (j *Journal) recordOf(name string) (Record, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.at(j.index.places[keyOf(name)].at, name)
 }

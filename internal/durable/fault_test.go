@@ -135,6 +135,9 @@ func TestFaults(t *testing.T) {
 			if (err == nil) != c.ok || err != nil && !errors.Is(err, errInjected) {
 				t.Errorf("%s, done %v, force %v: %v", c.operation, c.done, force, err)
 			}
+			if errors.Is(err, ErrUnsynced) != (c.operation == "syncFolder") {
+				t.Errorf("%s: %v", c.operation, err)
+			}
 			if got := listing(t, folder); got != c.after {
 				t.Errorf("%s, done %v, force %v: the folder holds %q, want %q", c.operation, c.done, force, got, c.after)
 			}

@@ -17,6 +17,7 @@ type Group struct {
 	mu    sync.Mutex
 	hurry bool
 	next  map[string]*round // that have not begun: by folder, and files
+	lost  map[string]error  // folders with a failed sync: none after it proves anything
 }
 
 // files is the round of outputs whose files are about to be synced: no folder has
@@ -55,7 +56,20 @@ func (g *Group) syncFolder(sys system, folder string) error {
 	if g == nil {
 		return sys.syncFolder(folder)
 	}
-	return g.meet(folder, func() error { return sys.syncFolder(folder) })
+	return g.meet(folder, func() error { return g.stillLost(folder, sys.syncFolder(folder)) })
+}
+
+// stillLost keeps the first error of a folder.
+func (g *Group) stillLost(folder string, err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err != nil && g.lost[folder] == nil {
+		if g.lost == nil {
+			g.lost = map[string]error{}
+		}
+		g.lost[folder] = err
+	}
+	return g.lost[folder]
 }
 
 // meet takes part in the next round of what, and returns when it is over. The first

@@ -12,6 +12,11 @@ import (
 // ErrSameFile is found in the error of an output that is one of the inputs.
 var ErrSameFile = errors.New("durable: the output is an input")
 
+// ErrUnsynced is found in the error of an output that has its name, and may lose it
+// with the power. Another sync that succeeds proves nothing: the system may have
+// dropped what it could not write.
+var ErrUnsynced = errors.New("durable: the folder could not be synced")
+
 var (
 	errNoName       = errors.New("durable: no file name")
 	errIsFolder     = errors.New("durable: a folder")
@@ -52,7 +57,7 @@ func unsynced(err error, shown string) error {
 		message: lang.M("%s is written, but whether it would survive a power failure is not known: %v",
 			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", lang.Display(shown), reason(err)),
 		hint: lang.M("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
-		err:  err,
+		err:  errors.Join(ErrUnsynced, err),
 	}
 }
 
