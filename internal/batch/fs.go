@@ -1,10 +1,10 @@
 package batch
 
 import (
-	"errors"
 	"io"
 	"os"
-	"runtime"
+
+	"github.com/jsign-jp/jsign/internal/durable"
 )
 
 // FS is what the journal needs of a file system. Tests inject faults here.
@@ -42,17 +42,8 @@ func (OS) Open(name string) (File, error) {
 	return osFile{f}, nil
 }
 
-// SyncFolder syncs the folder. Windows can't, and needs it not for entries.
-func (OS) SyncFolder(name string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
+// SyncFolder syncs the folder where the file system can.
+func (OS) SyncFolder(name string) error { return durable.SyncFolder(name) }
 
 type osFile struct{ *os.File }
 

@@ -334,3 +334,19 @@ func BenchmarkOpen100000(b *testing.B) {
 		shut(b, open(b, path))
 	}
 }
+
+// Some file systems cannot sync a folder; a batch begins there all the same.
+func TestFolderThatCannotBeSynced(t *testing.T) {
+	const folder = "/proc/self"
+	f, err := os.Open(folder)
+	if err != nil {
+		t.Skip("no such folder here:", err)
+	}
+	defer f.Close()
+	if f.Sync() == nil {
+		t.Skip("this one can")
+	}
+	if err := (OS{}).SyncFolder(folder); err != nil {
+		t.Error(err)
+	}
+}

@@ -111,3 +111,17 @@ func TestIsDiskFault(t *testing.T) {
 		}
 	}
 }
+
+func TestSweepOfALinkedRoot(t *testing.T) {
+	root, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	put(t, filepath.Join(root, ".x.jsign-batch-01234567"), "left", 0o600)
+	if err := os.Symlink(root, link); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if removed, err := Sweep(context.Background(), link, "batch"); removed != 1 || err != nil {
+		t.Errorf("removed %d, %v", removed, err)
+	}
+	if _, err := os.Lstat(link); err != nil {
+		t.Error(err)
+	}
+}

@@ -220,6 +220,21 @@ func TestReserveLeavesNothing(t *testing.T) {
 	expect(t, folder, "")
 }
 
+// A name that was reserved is not given back when it holds the output by now.
+func TestReleaseLeavesTheOutput(t *testing.T) {
+	folder := t.TempDir()
+	from, to := filepath.Join(folder, "from"), filepath.Join(folder, "to")
+	put(t, from, "output", 0o644)
+	held := put(t, to, "", 0o600)
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if err := release(to, held); err != nil {
+		t.Error(err)
+	}
+	expect(t, folder, "to=output")
+}
+
 func TestInputIsProtected(t *testing.T) {
 	for name, link := range map[string]func(old, new string) error{
 		"itself":        func(_, _ string) error { return nil },

@@ -114,8 +114,22 @@ func reserve(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(empty.Close(), os.Rename(from, to)); err != nil {
-		return errors.Join(err, os.Remove(to))
+	held, _ := empty.Stat() // nil is no file: then none is removed
+	if err := empty.Close(); err != nil {
+		return errors.Join(err, release(to, held))
+	}
+	if err := os.Rename(from, to); err != nil {
+		return errors.Join(err, release(to, held))
 	}
 	return nil
+}
+
+// release gives a reserved name back, unless it is another file's by now: a rename
+// may be reported as failed and done all the same.
+func release(name string, held fs.FileInfo) error {
+	now, err := os.Lstat(name)
+	if err != nil || !os.SameFile(now, held) {
+		return ignoreMissing(err)
+	}
+	return os.Remove(name)
 }
