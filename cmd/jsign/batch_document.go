@@ -128,6 +128,9 @@ func (d *batchDocument) place() (err error) {
 	case info.IsDir():
 		return lang.WithHint(lang.Errorf("%s in the output folder is a folder", "出力フォルダーの%sはフォルダーです", lang.Display(d.output)),
 			"remove it, or choose another --output-name", "削除するか、別の--output-nameを指定してください")
+	case os.SameFile(info, d.job.in.info): // a hard link; said before a signature is made for nothing
+		return lang.WithHint(lang.Errorf("the output %s is the input itself", "出力先%sは入力ファイルそのものです", lang.Display(d.output)),
+			"remove the link, or choose another --output-name", "リンクを削除するか、別の--output-nameを指定してください")
 	case !d.run.replaces():
 		return lang.WithHint(lang.Errorf("%s exists already, and this run did not make it", "%sはすでに存在し、この処理が作ったものではありません", lang.Display(d.output)),
 			"remove it, or sign every document again with --force", "削除するか、--force ですべて署名し直してください")
