@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
+	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -17,13 +19,18 @@ type Tree struct {
 	resolved string
 	info     fs.FileInfo
 
+	sync func(folder string) error
+
 	mu   sync.Mutex
-	made map[string]bool // folders known to be there, relative
+	made map[string]func() error // folders, relative: returns when they are there
 }
 
-// MakeTree creates the folder and those above it, where they are not there.
-func MakeTree(root string) (*Tree, error) {
-	if err := os.MkdirAll(root, 0o777); err != nil {
+// MakeTree creates the folder and those above it, where they are not there. What it
+// makes, and what Place makes, is durable before anything is written in it.
+func MakeTree(root string) (*Tree, error) { return makeTree(root, durable.SyncFolder) }
+
+func makeTree(root string, syncFolder func(folder string) error) (*Tree, error) {
+	if err := makeRoot(root, syncFolder); err != nil {
 		return nil, cannotMake(root, err)
 	}
 	info, err := os.Stat(root)
@@ -34,7 +41,25 @@ func MakeTree(root string) (*Tree, error) {
 	if err != nil {
 		return nil, Unreadable(root, err)
 	}
-	return &Tree{root: root, resolved: resolved, info: info, made: map[string]bool{".": true}}, nil
+	there := func() error { return nil }
+	return &Tree{root: root, resolved: resolved, info: info, sync: syncFolder, made: map[string]func() error{".": there}}, nil
+}
+
+// makeRoot makes each folder durable before the next one below it. The first that is
+// there already may come from a run that was killed before it could do so.
+func makeRoot(folder string, syncFolder func(folder string) error) error {
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		above, _ := filepath.Split(strings.TrimRightFunc(folder, isSeparator))
+		if above != "" && above != folder {
+			if err := makeRoot(above, syncFolder); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	return syncFolder(folder + string(filepath.Separator) + "..") // where a link leads, too
 }
 
 func resolve(name string) (string, error) {
@@ -79,16 +104,31 @@ func (t *Tree) WayTo(folder string) (string, error) {
 // Place makes the folders above the output name, and returns where it goes. A
 // symbolic link among these folders is refused: it could lead to inputs.
 func (t *Tree) Place(name string) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	place := t.Path(name)
-	return place, t.ensure(filepath.Dir(filepath.FromSlash(name)))
+	return t.Path(name), t.ensure(filepath.Dir(filepath.FromSlash(name)))
 }
 
+// ensure makes a folder once; what failed is tried again. Others do not wait for its
+// sync.
 func (t *Tree) ensure(folder string) error {
-	if t.made[folder] {
-		return nil
+	t.mu.Lock()
+	made := t.made[folder]
+	if made == nil {
+		made = sync.OnceValue(func() error { return t.make(folder) })
+		t.made[folder] = made
 	}
+	t.mu.Unlock()
+	err := made()
+	if err != nil {
+		t.mu.Lock()
+		delete(t.made, folder)
+		t.mu.Unlock()
+	}
+	return err
+}
+
+// make makes a folder, and its name durable: the journal will say that documents in
+// it are signed. One that is there may come from a run that was killed just before.
+func (t *Tree) make(folder string) error {
 	if err := t.ensure(filepath.Dir(folder)); err != nil {
 		return err
 	}
@@ -100,12 +140,16 @@ func (t *Tree) ensure(folder string) error {
 			return lang.Errorf("%s in the output folder is not a folder", "出力フォルダーの%sはフォルダーではありません", lang.Display(place))
 		}
 	}
+	if err == nil {
+		err = t.sync(filepath.Dir(place))
+	}
 	if err != nil {
 		return cannotMake(place, err)
 	}
-	t.made[folder] = true
 	return nil
 }
+
+func isSeparator(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(byte(r)) }
 
 func cannotMake(name string, err error) error {
 	return lang.WithHint(lang.Errorf("cannot create the folder %[2]s: %[1]v", "フォルダー%[2]sを作れません: %[1]v", reason(err), lang.Display(name)),

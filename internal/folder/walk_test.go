@@ -2,6 +2,7 @@ package folder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,8 +12,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
@@ -227,6 +230,66 @@ func TestTree(t *testing.T) {
 	}
 	if _, err := tree.Contains(root + "/none"); err == nil {
 		t.Error("a folder that is not there")
+	}
+}
+
+// Every folder that is needed is synced once a run, those that are there too.
+func TestFoldersAreDurable(t *testing.T) {
+	top := t.TempDir()
+	for _, want := range []string{
+		". .. new new/out new/out new/out/a new/out/a",
+		"new new/out new/out new/out/a new/out/a",
+	} {
+		var mu sync.Mutex
+		var synced []string
+		tree, err := makeTree(filepath.Join(top, "new", "out")+"/", func(folder string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			name, err := filepath.Rel(top, folder)
+			synced = append(synced, filepath.ToSlash(name))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				for _, name := range []string{"f", "a/f", "a/b/f", "a/c/f", "d/f"} {
+					if _, err := tree.Place(name); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		slices.Sort(synced)
+		if got := strings.Join(synced, " "); got != want {
+			t.Errorf("synced %s, want %s", got, want)
+		}
+	}
+}
+
+// Nothing is placed in a folder whose name may be lost, and the cause is kept.
+func TestFolderIsNotDurable(t *testing.T) {
+	broken := errors.New("broken")
+	failing := func(string) error { return broken }
+	if _, err := makeTree(t.TempDir(), failing); !errors.Is(err, broken) {
+		t.Errorf("the output folder: %v", err)
+	}
+	tree, err := MakeTree(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree.sync = failing
+	for range 2 {
+		if _, err := tree.Place("a/b/f"); !errors.Is(err, broken) {
+			t.Errorf("a folder in it: %v", err)
+		}
+	}
+	tree.sync = durable.SyncFolder
+	if _, err := tree.Place("a/b/f"); err != nil {
+		t.Error(err)
 	}
 }
 
