@@ -54,6 +54,9 @@ type PDFOptions struct {
 	// Password opens an encrypted document, as user or owner password; the empty
 	// one is tried too.
 	Password []byte
+	// Unlocked says that the key is at hand and Bind follows at once: what speaks against
+	// the document may then be found by Bind alone, which saves laying it out twice.
+	Unlocked bool
 	// Now tells the time of signing, with the zone that /M shows; nil is time.Now.
 	Now func() time.Time
 }
@@ -62,11 +65,9 @@ type PDFOptions struct {
 // dst: src as it is, and one more revision. It is PreparePDF, Bind, one call of
 // key.Sign, and Finish. What was written to dst before an error is of no use.
 func PDF(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, key Signer, opt PDFOptions) error {
-	d, err := openPDF(src, size, opt) // Bind comes at once, before key signs: no rehearsal
+	opt.Unlocked = true
+	d, err := PreparePDF(ctx, src, size, opt)
 	if err != nil {
-		return err
-	}
-	if err := d.read(ctx); err != nil {
 		return err
 	}
 	return signPrepared(ctx, dst, d, key)
@@ -91,13 +92,16 @@ type PDFDocument struct {
 // digests them. Everything that speaks against signing the document is an error
 // here, before a key is needed: damage beyond repair, a wrong password, an
 // earlier signature that forbids another one, a field that cannot be signed.
+// PDFOptions.Unlocked leaves some of that to Bind.
 func PreparePDF(ctx context.Context, src io.ReaderAt, size int64, opt PDFOptions) (*PDFDocument, error) {
 	d, err := openPDF(src, size, opt)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.plan.Rehearse(); err != nil { // refused before a key is needed
-		return nil, err
+	if !opt.Unlocked {
+		if err := d.plan.Rehearse(); err != nil {
+			return nil, err
+		}
 	}
 	return d, d.read(ctx)
 }

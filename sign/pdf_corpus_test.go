@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -167,4 +168,32 @@ func text(list []pdfsigResult) string {
 		b.WriteString(s.text)
 	}
 	return b.String()
+}
+
+// With a key at hand the same documents are refused, for the same reasons.
+func TestUnlockedRefusesTheSame(t *testing.T) {
+	chain, refused := cardKey().chain, 0
+	for _, file := range corpus(t) {
+		content, err := os.ReadFile(file.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts [2]string
+		for i, unlocked := range []bool{false, true} {
+			d, err := sign.PreparePDF(t.Context(), bytes.NewReader(content), int64(len(content)), sign.PDFOptions{Unlocked: unlocked})
+			if err == nil {
+				_, err = d.Bind(t.Context(), chain)
+			}
+			texts[i] = fmt.Sprint(err)
+		}
+		if texts[0] != texts[1] {
+			t.Errorf("%s: %s, and with a key at hand: %s", file.path, texts[0], texts[1])
+		}
+		if texts[0] != "<nil>" {
+			refused++
+		}
+	}
+	if refused < 10 {
+		t.Errorf("only %d documents were refused", refused)
+	}
 }

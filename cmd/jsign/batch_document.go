@@ -55,6 +55,9 @@ func (d *batchDocument) Prepare(ctx context.Context) (tbs *sign.ToBeSigned, in b
 		return nil, in, err
 	}
 	tbs, err = d.job.document.Bind(ctx, chain)
+	if err != nil && d.job.pdf {
+		err = explainPDF(err)
+	}
 	return tbs, in, err
 }
 
@@ -81,7 +84,7 @@ func (d *batchDocument) open(ctx context.Context) error {
 	if err != nil {
 		return d.missing(err)
 	}
-	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS()}
+	d.job = &job{in: in, pdf: in.pdf && !d.o.wantsCMS(), unlocked: d.run.keeper.Certificate() != nil}
 	d.buffer = d.run.buffers.Get().(*bytes.Buffer)
 	if err := in.hold(d.buffer); err != nil {
 		return err

@@ -72,7 +72,7 @@ func (a *app) preparePDF(ctx context.Context, j *job, o *signOptions, uri keys.U
 	d, err := sign.PreparePDF(ctx, j.in.content(), j.in.size, sign.PDFOptions{
 		Profile: profile, Field: o.field, Name: o.name, NameOf: identity.SignerName,
 		Reason: o.reason, Location: o.location, Certify: o.certify,
-		Digest: hash, Password: password, Now: a.now, Level: o.levels,
+		Digest: hash, Password: password, Now: a.now, Level: o.levels, Unlocked: j.unlocked,
 	})
 	if err != nil {
 		return explainPDF(err)

@@ -64,6 +64,7 @@ type job struct {
 	in        *input
 	content   *input // what a detached CMS gets another signer for; or nil
 	pdf       bool
+	unlocked  bool // the key is at hand
 	document  document
 	out       *output
 	signature []byte
