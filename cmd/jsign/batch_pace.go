@@ -12,8 +12,9 @@ const (
 	// gather lets outputs go to the disk together: at 1,000 documents a second twenty,
 	// which wait three times for each other (file, journal, folder).
 	gather = 20 * time.Millisecond
-	// softwareFinishers are enough for the documents of three such waits.
-	softwareFinishers = 64
+	// softwareFinishers are enough for the documents of three such waits and the syncs
+	// after them.
+	softwareFinishers = 128
 	// diskProcessors are for goroutines in a sync. Each keeps its processor until the
 	// runtime notices, which can take longer than the sync; without these the key
 	// would stand still.
