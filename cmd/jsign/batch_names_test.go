@@ -29,7 +29,8 @@ func TestFoldedNamesAreOneOutput(t *testing.T) {
 	} {
 		for folder, refused := range map[string]bool{plain: false, folding: c.folded} {
 			r := &batchRun{outputs: map[[16]byte][16]byte{}, fold: foldingOf(folder)}
-			if !r.take(c.a, "first") || !r.take(c.a, "first") || r.given(c.b) != refused || r.take(c.b, "second") == refused {
+			first, again := r.take(c.a, "first"), r.take(c.a, "first")
+			if !first || !again || r.given(c.b) != refused || r.take(c.b, "second") == refused {
 				t.Errorf("%+q and %+q: refused should be %v", c.a, c.b, refused)
 			}
 		}
