@@ -169,7 +169,7 @@ func (w *walker) entry(file, name string, e fs.DirEntry) bool {
 		}
 	}
 	switch {
-	case mode.IsDir() && w.isOutput(e):
+	case mode.IsDir() && isFolder(file, w.options.Output):
 	case mode.IsDir() && linked:
 		return w.skipped(file, name, lang.M("a symbolic link to a folder is not followed", "フォルダーへのシンボリックリンクはたどりません"))
 	case mode.IsDir():
@@ -183,12 +183,14 @@ func (w *walker) entry(file, name string, e fs.DirEntry) bool {
 	return true
 }
 
-func (w *walker) isOutput(e fs.DirEntry) bool {
-	if w.options.Output == nil {
+// isFolder asks the file itself: what Windows lists of a folder's entries need not
+// identify them as opening them does.
+func isFolder(file string, folder fs.FileInfo) bool {
+	if folder == nil {
 		return false
 	}
-	info, err := e.Info()
-	return err == nil && os.SameFile(info, w.options.Output)
+	info, err := os.Lstat(file)
+	return err == nil && os.SameFile(info, folder)
 }
 
 // skipped tells of what is not taken; false ends the walk.

@@ -184,9 +184,8 @@ func eachFolder(folder string, output fs.FileInfo, f func(string)) {
 		if !e.IsDir() || IsTemporary(e.Name()) {
 			continue
 		}
-		info, err := e.Info()
-		if err == nil && (output == nil || !os.SameFile(info, output)) {
-			eachFolder(folder+string(os.PathSeparator)+e.Name(), output, f)
+		if below := folder + string(os.PathSeparator) + e.Name(); !isFolder(below, output) {
+			eachFolder(below, output, f)
 		}
 	}
 }
