@@ -11,29 +11,29 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"github.com/jsign-jp/jsign/internal/lang"
 )
 
 // List yields the files that r names, one between separators ('\n', before which
-// a carriage return and at the beginning a byte order mark are dropped, or 0). Empty names are passed over. A name's
-// place in the tree is the name itself without what leads to the root; one that
-// leads out of the tree ("..") comes with Err. An error of r is the Err of the
-// last File. The end of ctx is the end of the list, though a read of r may wait for
-// ever: it is left behind then.
+// a carriage return is dropped, or 0). With '\n' a byte order mark tells UTF-8 or
+// UTF-16 (Unicode 23.8). Empty names are passed over. A name's place in the tree is
+// the name itself without what leads to the root; one that leads out of the tree
+// ("..") comes with Err. An error of r is the Err of the last File. The end of ctx is
+// the end of the list, though a read of r may wait for ever: it is left behind then.
 func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[File] {
 	return func(yield func(File) bool) {
 		m := newMatcher(o)
 		arrived := untilDone(ctx, r)
 		defer arrived.Close()
-		scanner := bufio.NewScanner(arrived)
+		scanner := bufio.NewScanner(decoded(arrived, separator))
 		scanner.Buffer(nil, maxName)
 		scanner.Split(splitAt(separator))
-		for first := true; ctx.Err() == nil && scanner.Scan(); first = false {
-			name := scanner.Text()
-			if first && separator == '\n' {
-				name = strings.TrimPrefix(name, byteOrderMark)
-			}
-			f := listed(name)
+		for ctx.Err() == nil && scanner.Scan() {
+			f := listed(scanner.Text())
 			if f.Path == "" || m.excluded(f.Name) || !m.included(f.Name) {
 				continue
 			}
@@ -62,8 +62,14 @@ func untilDone(ctx context.Context, r io.Reader) io.ReadCloser {
 	return out
 }
 
-// byteOrderMark begins lists that editors on Windows write.
-const byteOrderMark = "\ufeff"
+// decoded understands the byte order marks of lists that were written on Windows.
+// Anything else, and names that end with a NUL, are bytes as file systems have them.
+func decoded(r io.Reader, separator byte) io.Reader {
+	if separator == 0 {
+		return r
+	}
+	return transform.NewReader(r, unicode.BOMOverride(encoding.Nop.NewDecoder()))
+}
 
 // splitAt is a bufio.SplitFunc for one separator.
 func splitAt(separator byte) bufio.SplitFunc {

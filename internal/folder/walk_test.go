@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"github.com/jsign-jp/jsign/internal/durable"
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -161,6 +162,10 @@ func TestList(t *testing.T) {
 	lines := "a.pdf\r\n\nsub/../b.pdf\n./c\n/x/y.pdf\n../out\n\n last"
 	expect(t, "lines", names(List(ctx, strings.NewReader(lines), '\n', Options{})), "a.pdf", "b.pdf", "c", "x/y.pdf", "!../out", " last")
 	expect(t, "byte order mark", names(List(ctx, strings.NewReader("\ufeffa\n\ufeffb"), '\n', Options{})), "a", "\ufeffb")
+	for _, utf16 := range []string{"\xff\xfe\x51\x59\r\x00\n\x00b\x00", "\xfe\xff\x59\x51\x00\r\x00\n\x00b"} {
+		expect(t, "UTF-16", names(List(ctx, iotest.OneByteReader(strings.NewReader(utf16)), '\n', Options{})), "契", "b")
+	}
+	expect(t, "no mark", names(List(ctx, strings.NewReader("\xff\nb\xfe\xff"), '\n', Options{})), "\xff", "b\xfe\xff")
 	zeros := "a\nb\x00c\r\x00\x00d"
 	expect(t, "NUL", names(List(ctx, strings.NewReader(zeros), 0, Options{})), "a\nb", "c\r", "d")
 	expect(t, "globs", names(List(ctx, strings.NewReader("a.pdf\nb.txt\nd/c.pdf"), '\n', Options{Include: []string{"*.pdf"}, Exclude: []string{"d/*"}})), "a.pdf")
