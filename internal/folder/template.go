@@ -3,6 +3,7 @@ package folder
 import (
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/jsign-jp/jsign/internal/lang"
@@ -37,7 +38,22 @@ func (t Template) Output(name, suffix string) (string, error) {
 	if !filepath.IsLocal(filepath.FromSlash(output)) {
 		return "", lang.Errorf("%s would be written outside the output folder", "%sの出力先が出力フォルダーの外になります", lang.Display(name))
 	}
+	if runtime.GOOS == "windows" && losesItsEnd(output) {
+		return "", lang.WithHint(lang.Errorf("Windows drops the dot or space that ends the output's name %s", "出力名%sの末尾のドットまたは空白はWindowsで失われます", lang.Display(output)),
+			"choose another --output-name", "別の--output-nameを指定してください")
+	}
 	return output, nil
+}
+
+// losesItsEnd reports whether Windows gives a file of that name another one, which
+// may be another document's.
+func losesItsEnd(output string) bool {
+	for element := range strings.SplitSeq(output, "/") {
+		if element != strings.TrimRight(element, ". ") {
+			return true
+		}
+	}
+	return false
 }
 
 func (t Template) expand(name, suffix string) string {

@@ -307,6 +307,14 @@ func ExampleTemplate() {
 	// letter.signed.txt.p7s <nil>
 }
 
+func TestNamesThatWindowsAlters(t *testing.T) {
+	for output, altered := range map[string]bool{"a.": true, "a ": true, "a. /b": true, "...": true, ".a": false, " a/b c.pdf": false} {
+		if losesItsEnd(output) != altered {
+			t.Errorf("%q: %v", output, !altered)
+		}
+	}
+}
+
 func TestTemplates(t *testing.T) {
 	for _, bad := range []string{"", "x", "{dir}/x", "../{name}", "/{name}", "{name}/", "{name}{nonsense}", "{stem}}", "{dir}/../../{name}"} {
 		if _, err := ParseTemplate(bad); err == nil {
