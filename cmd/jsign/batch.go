@@ -104,6 +104,9 @@ func (o *batchOptions) complete(f *pflag.FlagSet, roots []string) (err error) {
 		return usageErrorf("name folders, or a list with --files-from, not both", "フォルダーか、--files-fromで一覧のどちらか一方を指定してください")
 	case o.watch && o.filesFrom != "":
 		return usageErrorf("--watch needs folders", "--watchにはフォルダーが必要です")
+	case o.watch && o.manifest != "":
+		return lang.WithHint(usageErrorf("--manifest is written when a run ends by itself, and --watch does not", "--manifestは処理が終わったときに書かれますが、--watchは自然には終わりません"),
+			"after Ctrl-C, the same command with --resume and without --watch writes it", "Ctrl-Cの後、--watchを外して--resumeを付けた同じコマンドで書けます")
 	case o.zero && o.filesFrom == "":
 		return usageErrorf("-0 is for --files-from", "-0は--files-from用です")
 	case o.lockAfter <= 0:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -40,17 +41,11 @@ func TestBatchWhileADocumentChanges(t *testing.T) {
 		{"hidden.pdf", large, func(file string) error { return overwriteInSilence(file) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			for name, content := range map[string][]byte{"in/1.txt": letter, "in/2 " + c.name: c.content, "in/3.pdf": contract,
-				"cert.pem": ca.PEM("org-rsa2048.chain.pem"), "key.pem": ca.PEM("org-rsa2048.key.pem")} {
-				os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700)
-				if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-					t.Fatal(err)
-				}
+			in, args := smallBatch(t, t.TempDir(), map[string][]byte{"1.txt": letter, "2 " + c.name: c.content, "3.pdf": contract})
+			got, err := batchWithHook(t, in, args, 2, func() error { return c.change(filepath.Join(in, "2 "+c.name)) })
+			if err != nil {
+				t.Fatal(err)
 			}
-			args := []string{"-o", filepath.Join(dir, "out"), "--key", "pem:" + filepath.Join(dir, "cert.pem") + "," + filepath.Join(dir, "key.pem")}
-			in := filepath.Join(dir, "in")
-			got := batchWithHook(t, in, args, 2, func() error { return c.change(filepath.Join(in, "2 "+c.name)) })
 			want := fmt.Sprintf("1.txt signed <nil>, 2 %s failed the file changed while it was being signed, 3.pdf signed <nil>", c.name)
 			if got != want {
 				t.Fatalf("got  %s\nwant %s", got, want)
@@ -63,6 +58,52 @@ func TestBatchWhileADocumentChanges(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBatchWhoseJournalGoes removes the journal, or moves the output folder: the run
+// ends with the first document that finds out, and no other is signed or marked bad.
+func TestBatchWhoseJournalGoes(t *testing.T) {
+	for name, change := range map[string]func(out string) error{
+		"removed": func(out string) error { return os.Remove(filepath.Join(out, journalName)) },
+		"renamed": func(out string) error { return os.Rename(out, out+" away") },
+		"replaced": func(out string) error {
+			return errors.Join(os.Rename(out, out+" away"), os.Mkdir(out, 0o700))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, inputs := t.TempDir(), map[string][]byte{}
+			for i := range 100 { // more than are prepared ahead
+				inputs[fmt.Sprintf("%02d.txt", i)] = []byte("a letter\n")
+			}
+			in, args := smallBatch(t, dir, inputs)
+			out := filepath.Join(dir, "out")
+			became, err := batchWithHook(t, in, args, 2, func() error { return change(out) })
+			signed := strings.Count(became, " signed ")
+			if !errors.Is(err, errGone) || signed >= len(inputs) || strings.Contains(became, " failed ") {
+				t.Errorf("%v\n%s", err, became)
+			}
+		})
+	}
+}
+
+// smallBatch makes a folder of inputs and the arguments that sign it, with out
+// beside it.
+func smallBatch(t *testing.T, dir string, inputs map[string][]byte) (in string, args []string) {
+	t.Helper()
+	in, cert, key := filepath.Join(dir, "in"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	files := map[string][]byte{cert: ca.PEM("org-rsa2048.chain.pem"), key: ca.PEM("org-rsa2048.key.pem")}
+	for name, content := range inputs {
+		files[filepath.Join(in, name)] = content
+	}
+	if err := os.Mkdir(in, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return in, []string{"-o", filepath.Join(dir, "out"), "--key", "pem:" + cert + "," + key}
 }
 
 func lengthen(file string) error {
@@ -95,7 +136,7 @@ func overwriteInSilence(file string) error {
 
 // batchWithHook runs a batch in this process, calls hook right before the signature
 // of the document with that number, and tells what became of all.
-func batchWithHook(t *testing.T, in string, args []string, number int, hook func() error) string {
+func batchWithHook(t *testing.T, in string, args []string, number int, hook func() error) (string, error) {
 	t.Helper()
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
@@ -130,8 +171,5 @@ func batchWithHook(t *testing.T, in string, args []string, number int, hook func
 		Certificate: run.certificate, Fault: isFault, Retry: true,
 		Report: func(r batch.Result) { became = append(became, fmt.Sprintf("%s %v %v", r.Name, r.State, r.Err)) },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(became, ", ")
+	return strings.Join(became, ", "), err
 }

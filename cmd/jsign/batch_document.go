@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -121,6 +122,9 @@ func (d *batchDocument) place() (err error) {
 		return lang.WithHint(lang.Errorf("another document of this run is written to %s", "この処理の別の文書が%sに出力されます", lang.Display(d.output)),
 			"choose another --output-name, with {name} or {ext} in it", "{name}や{ext}を含む--output-nameを指定してください")
 	}
+	if err := d.run.stands(); err != nil {
+		return err
+	}
 	info, err := os.Lstat(d.run.tree.Path(d.output))
 	switch {
 	case err != nil: // Finish says what is wrong, if it is not that nothing is there
@@ -210,7 +214,7 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	}
 	place, err := d.run.tree.Place(d.output)
 	if err != nil {
-		return nil, err
+		return nil, d.run.outputError(err)
 	}
 	options := durable.Options{Force: d.run.replaces(), Inputs: []fs.FileInfo{d.job.in.info}, Owner: sweepOwner, Group: &d.run.group}
 	if d.job.in.regular() && (d.job.pdf || d.o.attached) {
@@ -218,14 +222,14 @@ func (d *batchDocument) Finish(ctx context.Context, signature []byte) (batch.Out
 	}
 	file, err := durable.Create(ctx, place, options)
 	if err != nil {
-		return nil, err
+		return nil, d.run.outputError(err)
 	}
 	sum, err := d.write(ctx, file, signature)
 	if err != nil {
 		return nil, errors.Join(err, file.Abort())
 	}
 	d.release()
-	return batchOutput{file, d.output, sum}, nil
+	return batchOutput{file, d.run, d.output, sum}, nil
 }
 
 // write makes the output and returns its SHA-256.
@@ -261,9 +265,20 @@ func (d *batchDocument) Close() error {
 // batchOutput is an output that waits for its name.
 type batchOutput struct {
 	*durable.File
+	run  *batchRun
 	name string
 	sum  batch.Digest
 }
 
 func (o batchOutput) Name() string         { return o.name }
 func (o batchOutput) Digest() batch.Digest { return o.sum }
+func (o batchOutput) Commit() error        { return o.run.outputError(o.File.Commit()) }
+
+// outputError tells when an output fails because the whole folder is gone: so would
+// all others, each after a signature.
+func (r *batchRun) outputError(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return cmp.Or(r.stands(), err)
+	}
+	return err
+}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"sync"
@@ -48,6 +49,7 @@ type batchRun struct {
 	buffers  sync.Pool // of *bytes.Buffer, for documents that are held
 	pace     pace
 	journal  *batch.Journal
+	opened   fs.FileInfo   // the journal's file
 	before   batch.Summary // of the journal, when the run began
 	keeper   *keeper.Keeper
 	teller   *teller
@@ -146,6 +148,9 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 	if err != nil {
 		return fileError(explainJournal(r.tree.Path(journalName), err))
 	}
+	if r.opened, err = os.Stat(r.tree.Path(journalName)); err != nil {
+		return fileError(explainJournal(r.tree.Path(journalName), err))
+	}
 	r.fold = foldingOf(r.tree.Root())
 	if err := r.checkJournal(); err != nil {
 		return err
@@ -156,6 +161,20 @@ func (r *batchRun) openOutputs(ctx context.Context) (err error) {
 	// The journal's lock is held: no other batch writes here.
 	_, err = durable.Sweep(ctx, r.tree.Root(), sweepOwner)
 	return fileError(err)
+}
+
+// errGone ends a run whose journal was removed or moved, alone or with the output
+// folder: nothing would keep what becomes of further documents.
+var errGone = lang.WithHint(lang.Errorf("the journal is not in its place any more", "ジャーナルが元の場所にありません"),
+	"was the output folder moved, or emptied? put the journal back, then go on with --resume", "出力フォルダーが移動されたか、空にされていませんか。ジャーナルを元に戻し、--resume で続けてください")
+
+// stands returns errGone when the journal is not where it was.
+func (r *batchRun) stands() error {
+	name := r.tree.Path(journalName)
+	if now, err := os.Stat(name); err != nil || !os.SameFile(now, r.opened) {
+		return about(name, errGone)
+	}
+	return nil
 }
 
 func explainJournal(name string, err error) error {
@@ -207,6 +226,9 @@ func (r *batchRun) sign(ctx context.Context) (batch.Totals, error) {
 		Workers: r.pace.signers, Signers: r.pace.signers, Finishers: r.pace.finishers, Drain: r.group.Hurry,
 		Report: r.teller.document, Now: r.now,
 	})
+	if err == nil {
+		err = r.stands()
+	}
 	return totals, diskError(err)
 }
 
@@ -216,7 +238,7 @@ func diskError(err error) error {
 	if errors.As(err, &journal) {
 		return fileError(lang.WithHint(err, "look after the disk, then go on with --resume", "ディスクを確認し、--resume で続けてください"))
 	}
-	if durable.IsDiskFault(err) || errors.Is(err, durable.ErrUnsynced) {
+	if durable.IsDiskFault(err) || errors.Is(err, durable.ErrUnsynced) || errors.Is(err, errGone) {
 		return fileError(err)
 	}
 	return err
@@ -243,7 +265,7 @@ func (r *batchRun) certificate() batch.Digest {
 func isFault(p batch.Phase, err error) bool {
 	var key *keeper.Fault
 	var coded *cli.Failure
-	if errors.As(err, &coded) && coded.Code == exitEvidence {
+	if errors.As(err, &coded) && coded.Code == exitEvidence || errors.Is(err, errGone) {
 		return true
 	}
 	return p == batch.Signing || errors.As(err, &key) || p != batch.Preparing && durable.IsDiskFault(err)
