@@ -98,6 +98,21 @@ cp -r small copied`, jsign)
 	a.check("copied")
 }
 
+// TestBatchIntoItsInputs mounts the inputs at the output folder: only the files
+// themselves tell.
+func TestBatchIntoItsInputs(t *testing.T) {
+	requireTool(t, "unshare", "--map-root-user", "--mount", "true")
+	a := newArchive(t, 3, 0)
+	jsign := strings.Join(a.command("out").Args, " ")
+	cmd := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
+		"mkdir out && mount --bind . out && "+jsign)
+	cmd.Dir, cmd.Env = a.dir, append(os.Environ(), "LC_ALL=C.UTF-8")
+	out, err := cmd.CombinedOutput()
+	if err == nil || cmd.ProcessState.ExitCode() != exitFile || !strings.Contains(string(out), "is in the output folder") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
 // TestBatchWithALimitOnFiles lets the journal meet a limit on the size of files
 // (setrlimit(2)): the run stops, and marks nothing as failed.
 func TestBatchWithALimitOnFiles(t *testing.T) {

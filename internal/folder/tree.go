@@ -79,13 +79,21 @@ func (t *Tree) Info() fs.FileInfo { return t.info }
 // Path returns where the output name (with slashes) lies.
 func (t *Tree) Path(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }
 
-// Contains tells whether a folder is the tree's own, or in it.
+// Contains tells whether a folder is the tree's own, or in it, by whatever name: in
+// capitals that the file system ignores, or mounted at another place.
 func (t *Tree) Contains(folder string) (bool, error) {
-	resolved, err := resolve(folder)
+	at, err := resolve(folder)
 	if err != nil {
 		return false, Unreadable(folder, err)
 	}
-	return resolved == t.resolved || strings.HasPrefix(resolved, strings.TrimSuffix(t.resolved, string(filepath.Separator))+string(filepath.Separator)), nil
+	for !isFolder(at, t.info) {
+		above := filepath.Dir(at)
+		if above == at {
+			return false, nil
+		}
+		at = above
+	}
+	return true, nil
 }
 
 // WayTo returns the way from the tree to a folder, relative where there is one:
