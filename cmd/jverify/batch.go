@@ -96,6 +96,7 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 	if err != nil {
 		return err
 	}
+	inspector.Takes = a.walk(o).Takes
 	out, err := a.newBatchOutput(ctx, o)
 	if err != nil {
 		return err
@@ -170,9 +171,7 @@ func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (i
 	if err := check(args); err != nil {
 		return nil, readError(err)
 	}
-	opt := folder.Options{Include: o.include, Exclude: o.exclude, Everything: o.check != "", Skipped: func(name string, why lang.Message) {
-		a.warn(lang.M("%s is passed over: %v", "%sは対象外です: %v", lang.Display(name), why))
-	}}
+	opt := a.walk(o)
 	list, err := a.listed(ctx, o, opt)
 	if err != nil {
 		return nil, err
@@ -186,6 +185,13 @@ func (a *app) batchFiles(ctx context.Context, args []string, o *batchOptions) (i
 			}
 		}
 	}, nil
+}
+
+// walk says which files of a folder are taken.
+func (a *app) walk(o *batchOptions) folder.Options {
+	return folder.Options{Include: o.include, Exclude: o.exclude, Everything: o.check != "", Skipped: func(name string, why lang.Message) {
+		a.warn(lang.M("%s is passed over: %v", "%sは対象外です: %v", lang.Display(name), why))
+	}}
 }
 
 // listed are the files that --files-from names.

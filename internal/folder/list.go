@@ -94,7 +94,7 @@ func listed(given string) File {
 		return File{}
 	}
 	relative := filepath.ToSlash(strings.TrimPrefix(given, filepath.VolumeName(given)))
-	f := File{Path: given, Name: strings.TrimLeft(path.Clean(relative), "/")}
+	f := File{Path: given, Name: strings.TrimLeft(path.Clean(relative), "/"), Named: true}
 	if f.Name == "" || f.Name == "." || f.Name == ".." || strings.HasPrefix(f.Name, "../") {
 		f.Name = filepath.ToSlash(given)
 		f.Err = lang.WithHint(lang.Errorf("%s leads out of the folder that the list is for", "%sは一覧のフォルダーの外を指しています", lang.Display(given)),

@@ -20,6 +20,8 @@ type File struct {
 	Name string
 	// Err says why it cannot be taken; nil for most.
 	Err error
+	// Named tells that it was named itself, and not found in a folder.
+	Named bool
 }
 
 // Options say what a walk takes. The zero value takes everything that is not
@@ -40,6 +42,12 @@ type Options struct {
 	Skipped func(name string, why lang.Message)
 	// Changed hears once of a watched file that is no longer what was taken.
 	Changed func(name string)
+}
+
+// Takes tells whether a walk takes a file of a name that it finds in a folder it enters.
+func (o Options) Takes(name string) bool {
+	m := newMatcher(o)
+	return (o.Everything || !IsTemporary(path.Base(name))) && !m.excluded(name) && m.included(name)
 }
 
 // Walk yields the files in roots, folders in the order of their names. A single
@@ -125,9 +133,9 @@ func (w *walker) root(root string, only bool) bool {
 	info, err := os.Stat(root)
 	switch {
 	case err != nil:
-		return w.yield(File{root, rootName(root), Unreadable(root, err)})
+		return w.yield(File{Path: root, Name: rootName(root), Err: Unreadable(root, err), Named: true})
 	case !info.IsDir():
-		return w.yield(File{Path: root, Name: rootName(root)})
+		return w.yield(File{Path: root, Name: rootName(root), Named: true})
 	case only:
 		return w.folder(root, "")
 	}
@@ -137,7 +145,7 @@ func (w *walker) root(root string, only bool) bool {
 // folder walks a folder, whose own name in the tree is name.
 func (w *walker) folder(folder, name string) bool {
 	entries, err := os.ReadDir(folder)
-	if err != nil && !w.yield(File{folder, nameOrDot(name), Unreadable(folder, err)}) {
+	if err != nil && !w.yield(File{Path: folder, Name: nameOrDot(name), Err: Unreadable(folder, err)}) {
 		return false
 	}
 	for _, e := range entries {
@@ -197,7 +205,7 @@ func isFolder(file string, folder fs.FileInfo) bool {
 func (w *walker) skipped(file, name string, why lang.Message) bool {
 	switch {
 	case w.options.Everything:
-		return w.yield(File{file, name, lang.Errorf("%v", "%v", why)})
+		return w.yield(File{Path: file, Name: name, Err: lang.Errorf("%v", "%v", why)})
 	case w.options.Skipped != nil:
 		w.options.Skipped(name, why)
 	}

@@ -29,6 +29,9 @@ type Inspector struct {
 	Content string
 	// Manifest is what every file is compared with; nil for none.
 	Manifest *Manifest
+	// Takes tells whether a file that lies in a folder of others is judged itself when
+	// they are; nil if all are. X whose signature X.p7s is not, or may not be, is judged by it.
+	Takes func(name string) bool
 }
 
 // State is what a file turned out to be.
@@ -88,16 +91,39 @@ func (i *Inspector) judge(ctx context.Context, f *os.File, size int64, file fold
 		return Unreadable, nil, folder.Unreadable(file.Path, err)
 	}
 	if kind == verify.NotSigned && !calledSigned(file.Path) {
-		return i.unsigned(file), nil, nil
+		return i.judgeContent(ctx, file)
 	}
-	content := &contentFinder{inspector: i, file: file}
-	defer content.close()
-	report, err := verify.File(ctx, f, size, i.options(content.find))
+	report, err := i.report(ctx, f, size, file)
 	if err != nil {
 		return Unreadable, nil, err
 	}
 	if len(report.Signatures) == 0 && kind == verify.PDFFile && i.unsigned(file) == Content {
-		return Content, nil, nil
+		return i.judgeContent(ctx, file)
+	}
+	return Judged, report, nil
+}
+
+func (i *Inspector) report(ctx context.Context, f *os.File, size int64, file folder.File) (*verify.Report, error) {
+	content := &contentFinder{inspector: i, file: file}
+	defer content.close()
+	return verify.File(ctx, f, size, i.options(content.find))
+}
+
+// judgeContent is for a file without signatures. One that a signature beside it signs
+// is left to that signature, or judged by it when nobody else will look at it.
+func (i *Inspector) judgeContent(ctx context.Context, file folder.File) (State, *verify.Report, error) {
+	state, signature := i.unsigned(file), signatureOf(file)
+	if state == Unsigned || !file.Named && (i.Takes == nil || i.Takes(signature.Name)) {
+		return state, nil, nil
+	}
+	f, size, err := openRegular(signature.Path)
+	if err != nil {
+		return Unreadable, nil, folder.Unreadable(signature.Path, err)
+	}
+	defer f.Close()
+	report, err := i.report(ctx, f, size, signature)
+	if err != nil {
+		return Unreadable, nil, err
 	}
 	return Judged, report, nil
 }
@@ -176,8 +202,7 @@ func calledSigned(path string) bool {
 // unsigned tells whether a file without signatures is what the signature beside it
 // is judged by: a detached one that has no other content.
 func (i *Inspector) unsigned(file folder.File) State {
-	const suffix = ".p7s"
-	signature := folder.File{Path: file.Path + suffix, Name: file.Name + suffix}
+	signature := signatureOf(file)
 	if !isDetached(signature.Path) {
 		return Unsigned
 	}
@@ -190,6 +215,12 @@ func (i *Inspector) unsigned(file folder.File) State {
 		return Unsigned
 	}
 	return Content
+}
+
+// signatureOf is where the detached signature of a file is looked for.
+func signatureOf(file folder.File) folder.File {
+	const suffix = ".p7s"
+	return folder.File{Path: file.Path + suffix, Name: file.Name + suffix}
 }
 
 // isDetached tells that a file is a CMS message without its content.
