@@ -113,7 +113,10 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	for r := range inspector.Folder(ctx, workers, files) {
-		if err := out.result(r); err != nil {
+		if ctx.Err() != nil {
+			break // what was being judged has no verdict
+		}
+		if err := out.result(r); err != nil && ctx.Err() == nil {
 			return readError(err)
 		}
 	}
@@ -143,6 +146,9 @@ func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
 	if i.Options.Fetcher, err = a.fetcher(&o.evidence); err != nil {
 		return nil, err
 	}
+	if err := checkContent(o.content); err != nil {
+		return nil, readError(err)
+	}
 	if o.at != "" {
 		at, err := parseTime(o.at)
 		if err != nil {
@@ -151,6 +157,22 @@ func (a *app) inspector(o *batchOptions) (*inspect.Inspector, error) {
 		i.Options.Trust.Time, i.Options.ReportOptions.Time = at, at
 	}
 	return i, nil
+}
+
+// checkContent refuses a --content that is no folder: what is beside signatures would
+// be taken instead of what was meant.
+func checkContent(name string) error {
+	if name == "" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	if err == nil && !info.IsDir() {
+		err = lang.Errorf("it is not a folder", "フォルダーではありません")
+	}
+	if err != nil {
+		return lang.WithHint(folder.Unreadable(name, err), "check the name", "名前を確かめてください")
+	}
+	return nil
 }
 
 // batchFiles are the files to judge. A manifest and its signature are not among them.

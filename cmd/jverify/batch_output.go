@@ -92,7 +92,7 @@ func (out *batchOutput) result(r inspect.Result) error {
 	switch {
 	case r.Differs != nil:
 		l.fail(out, out.say("changed or added", "変更または追加"), r.Differs)
-	case out.o.check != "" && (r.State == inspect.Content || r.State == inspect.Unsigned):
+	case out.o.check != "" && (r.State == inspect.Content || r.State == inspect.Unsigned && !out.o.all):
 		l.State, l.row, l.Verdict = "valid", ledger.Done, out.say("as listed", "一覧どおり")
 	}
 	if l.State == "" {
@@ -226,7 +226,7 @@ func (out *batchOutput) print(l *batchLine) error {
 // end tells what is missing, and the totals.
 func (out *batchOutput) end(ctx context.Context, manifest *inspect.Manifest) error {
 	if ctx.Err() != nil {
-		return &cli.Failure{Code: exitInterrupted, Err: lang.Errorf("interrupted: not every file was judged", "中断しました: 検証していないファイルがあります")}
+		return interrupted()
 	}
 	if manifest != nil {
 		for _, name := range manifest.Missing() {
@@ -238,9 +238,16 @@ func (out *batchOutput) end(ctx context.Context, manifest *inspect.Manifest) err
 		}
 	}
 	if err := out.commit(); err != nil {
+		if ctx.Err() != nil {
+			return interrupted()
+		}
 		return readError(err)
 	}
 	return out.summary()
+}
+
+func interrupted() error {
+	return &cli.Failure{Code: exitInterrupted, Err: lang.Errorf("interrupted: not every file was judged", "中断しました: 検証していないファイルがあります")}
 }
 
 func (out *batchOutput) commit() error {

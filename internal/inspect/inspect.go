@@ -2,7 +2,9 @@ package inspect
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"math"
 	"os"
@@ -75,6 +77,9 @@ func (i *Inspector) File(ctx context.Context, file folder.File) Result {
 	f, size, err := openRegular(file.Path)
 	if err != nil {
 		r.Err = folder.Unreadable(file.Path, err)
+		if i.Manifest != nil && isThere(file.Path) {
+			i.Manifest.see(file.Name) // it is not missing
+		}
 		return r
 	}
 	defer f.Close()
@@ -260,13 +265,26 @@ func (c *contentFinder) find() (verify.Content, error) {
 		candidates = append(candidates, filepath.Join(c.inspector.Content, name))
 	}
 	for _, path := range append(candidates, strings.TrimSuffix(c.file.Path, ext)) {
-		if f, size, err := openRegular(path); err == nil {
+		f, size, err := openRegular(path)
+		if err == nil {
 			c.opened = f
 			return verify.Input{At: f, Size: size}.Copy, nil
+		}
+		if isThere(path) { // another must not stand in for it
+			return nil, folder.Unreadable(path, err)
 		}
 	}
 	return nil, lang.WithHint(lang.Errorf("it is a detached signature, and what it signs is not found", "分離署名ですが、署名対象のファイルが見つかりません"),
 		"name the folder of the signed files with --content", "署名対象のフォルダーを--contentで指定してください")
+}
+
+// isThere tells that a name is a file's, or a link's, or may be: its folder cannot be read.
+func isThere(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrPermission)
+	}
+	return info.Mode().IsRegular() || info.Mode()&fs.ModeSymlink != 0
 }
 
 func (c *contentFinder) close() {

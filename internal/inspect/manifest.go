@@ -45,11 +45,10 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 // Compare tells what is wrong with a file of a name in the tree, which it reads: it
 // is not listed, or not what was listed. It may be called by many goroutines.
 func (m *Manifest) Compare(ctx context.Context, name string, file io.Reader) error {
-	e := m.sums[name]
+	e := m.see(name)
 	if e == nil {
 		return lang.Errorf("the file is not in the list: it was added later", "一覧にないファイルです（後から追加されました）")
 	}
-	e.seen.Store(true)
 	sum, err := digest(ctx, file)
 	switch {
 	case err != nil:
@@ -60,7 +59,16 @@ func (m *Manifest) Compare(ctx context.Context, name string, file io.Reader) err
 	return nil
 }
 
-// Missing returns the names of listed files that Compare was not asked about, in
+// see notes that the folder holds a file of a name, and returns what the list has of it.
+func (m *Manifest) see(name string) *entry {
+	e := m.sums[name]
+	if e != nil {
+		e.seen.Store(true)
+	}
+	return e
+}
+
+// Missing returns the names of listed files that the folder was not found to hold, in
 // order. It is to be called when all files have been compared.
 func (m *Manifest) Missing() (names []string) {
 	for name, e := range m.sums {
