@@ -111,9 +111,9 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 func (t *teller) document(result batch.Result) {
 	t.run.screen.Done(result.Earlier)
 	t.show(result)
-	e := event{Event: "document", Document: &result.Name, Hex: unprintable(result.Name), State: result.State.String(), Earlier: result.Earlier}
+	e := event{Event: "document", Document: &result.Name, Hex: lang.NameHex(result.Name), State: result.State.String(), Earlier: result.Earlier}
 	if result.State == batch.Signed {
-		e.Output, e.OutHex, e.In, e.Out = result.Output, unprintable(result.Output), hex.EncodeToString(result.In[:]), hex.EncodeToString(result.Out[:])
+		e.Output, e.OutHex, e.In, e.Out = result.Output, lang.NameHex(result.Output), hex.EncodeToString(result.In[:]), hex.EncodeToString(result.Out[:])
 	} else {
 		e.Error = lang.Explain(result.Err, t.run.language)
 	}

@@ -184,18 +184,10 @@ func (a *app) journalExportCommand() *cobra.Command {
 }
 
 func export(r batch.Record) exported {
-	e := exported{Time: r.Time.UTC().Format(time.RFC3339Nano), Kind: r.Kind.String(), Name: r.Name, NameHex: unprintable(r.Name), Text: r.Text}
+	e := exported{Time: r.Time.UTC().Format(time.RFC3339Nano), Kind: r.Kind.String(), Name: r.Name, NameHex: lang.NameHex(r.Name), Text: r.Text}
 	if r.Kind == batch.Sealed || r.Kind == batch.Signed {
-		e.TextHex = unprintable(r.Text)
+		e.TextHex = lang.NameHex(r.Text)
 		e.In, e.Out, e.Certificate = hex.EncodeToString(r.In[:]), hex.EncodeToString(r.Out[:]), hex.EncodeToString(r.Certificate[:])
 	}
 	return e
-}
-
-// unprintable is a name in hexadecimal digits, when it is not plain text.
-func unprintable(name string) string {
-	if lang.Display(name) == name {
-		return ""
-	}
-	return hex.EncodeToString([]byte(name))
 }

@@ -79,7 +79,8 @@ func (out *batchOutput) abort() {
 // batchLine is what was found about one file, in words.
 type batchLine struct {
 	File    string       `json:"file"`
-	State   string       `json:"state"` // valid, invalid, unreadable, unsigned, missing
+	Hex     string       `json:"fileHex,omitempty"` // of a name that is not plain text
+	State   string       `json:"state"`             // valid, invalid, unreadable, unsigned, missing
 	Verdict string       `json:"verdict"`
 	Reason  string       `json:"reason,omitempty"`
 	row     ledger.State // of the report
@@ -213,6 +214,7 @@ func (out *batchOutput) print(l *batchLine) error {
 		return nil
 	}
 	if out.o.asJSON {
+		l.Hex = lang.NameHex(l.File)
 		return json.NewEncoder(out.out).Encode(l)
 	}
 	text := fmt.Sprintf("%s: %s", lang.Display(l.File), l.Verdict)

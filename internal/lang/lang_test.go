@@ -117,9 +117,18 @@ func TestTheSystemSpeaksJapanese(t *testing.T) {
 func TestDisplay(t *testing.T) {
 	for name, want := range map[string]string{
 		"契約書　最終.pdf": "契約書　最終.pdf", "a b": "a b", "": `""`, "x\x1b[31m": `"x\x1b[31m"`, "two\nlines": `"two\nlines"`, "\xff": `"\xff"`,
+		`"two\nlines"`: `"\"two\\nlines\""`,
 	} {
 		if got := Display(name); got != want {
 			t.Errorf("Display(%q) = %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestNameHex(t *testing.T) {
+	for name, want := range map[string]string{"契約書.pdf": "", "": "", "two\nlines": "74776f0a6c696e6573", "\xff\xfe": "fffe"} {
+		if got := NameHex(name); got != want {
+			t.Errorf("NameHex(%q) = %s, want %s", name, got, want)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package ledger
 import (
 	"encoding/json"
 	"io"
+
+	"github.com/jsign-jp/jsign/internal/lang"
 )
 
 // Version is the version of the JSON.
@@ -25,7 +27,11 @@ func newJSON(dst io.Writer, h Head) (Writer, error) {
 func (j *jsonWriter) Row(r Row) error {
 	document := orderedObject{{"state", r.State.String()}}
 	for i, cell := range r.Cells {
-		document = append(document, member{j.h.Columns[i].Key, cell.Text})
+		column := j.h.Columns[i]
+		document = append(document, member{column.Key, cell.Text})
+		if digits := lang.NameHex(cell.Text); column.Long && digits != "" {
+			document = append(document, member{column.Key + "Hex", digits})
+		}
 	}
 	text, err := document.marshal()
 	if err != nil {

@@ -34,6 +34,7 @@ func sample(t *testing.T, f ledger.Format, l lang.Language, names ...string) str
 // hostile are names that a format could take for its own syntax.
 var hostile = []string{
 	"a.pdf", "＝1+1", "=cmd|' /C calc'!A0", `<script>alert(1)</script>.pdf`, "javascript:alert(1)", "new\nline", "quote\".pdf", "契約書.pdf", "\xff\xfe", "",
+	"carriage\rreturn", "two\r\nlines", "'=1", "a b,c",
 }
 
 func TestCSV(t *testing.T) {
@@ -44,8 +45,14 @@ func TestCSV(t *testing.T) {
 	}
 	for i, name := range hostile {
 		want := name
-		if strings.HasPrefix(name, "=") || strings.HasPrefix(name, "＝") {
+		if strings.HasPrefix(name, "=") || strings.HasPrefix(name, "＝") || strings.HasPrefix(name, "'") {
 			want = "'" + name
+		}
+		if strings.Contains(name, "\r") { // csv.Reader changes these
+			if want = `,"` + name + `",`; !strings.Contains(text, want) {
+				t.Errorf("%q is not there", want)
+			}
+			continue
 		}
 		if got := records[i+1][1]; got != want {
 			t.Errorf("%q became %q", name, got)
@@ -56,7 +63,7 @@ func TestCSV(t *testing.T) {
 func TestJSON(t *testing.T) {
 	var d struct {
 		Version   int
-		Documents []struct{ State, File, Why string }
+		Documents []struct{ State, File, FileHex, Why, WhyHex string }
 		Summary   map[string]any
 	}
 	if err := json.Unmarshal([]byte(sample(t, ledger.JSON, lang.English, hostile...)), &d); err != nil {
@@ -64,6 +71,9 @@ func TestJSON(t *testing.T) {
 	}
 	if d.Version != ledger.Version || len(d.Documents) != len(hostile) || d.Documents[0].State != "failed" || d.Summary["failed"] != 2.0 {
 		t.Errorf("%+v", d)
+	}
+	if d.Documents[0].FileHex != "" || d.Documents[8].FileHex != "fffe" || d.Documents[9].FileHex != "" || d.Documents[0].WhyHex != "" {
+		t.Errorf("names in hexadecimal digits: %+v", d.Documents)
 	}
 	if err := json.Unmarshal([]byte(sample(t, ledger.JSON, lang.English)), &d); err != nil {
 		t.Errorf("without documents: %v", err)
