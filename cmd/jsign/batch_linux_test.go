@@ -195,7 +195,7 @@ func awaitLine(t *testing.T, lines *bufio.Scanner, text string) {
 // TestBatchInterrupted: Ctrl-C finishes what is in the card, and --resume the rest.
 func TestBatchInterrupted(t *testing.T) {
 	a := newArchive(t, 30, 0)
-	cmd := a.command("out", "--key", "emulator:?delay=500ms", "--json")
+	cmd := a.command("out", "--key", "emulator:?delay=500ms", "--json", "--report", "report.json")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -208,12 +208,15 @@ func TestBatchInterrupted(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	awaitLine(t, events, `"event":"end"`)
+	awaitLine(t, events, `"run":"interrupted"`)
 	for events.Scan() {
 	}
 	cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Errorf("exit code %d", code)
+	}
+	if report, err := os.ReadFile(filepath.Join(a.dir, "report.json")); err != nil || !strings.Contains(string(report), `"run": "interrupted"`) {
+		t.Errorf("the report does not say that it is not complete: %s, %v", report, err)
 	}
 	a.half("out")
 	for name := range a.outputs("out") {
@@ -223,6 +226,32 @@ func TestBatchInterrupted(t *testing.T) {
 	}
 	if text, code := a.run("out"); code != exitOK {
 		t.Fatalf("--resume: exit code %d\n%s", code, text)
+	}
+	a.check("out")
+}
+
+// TestBatchOutlivesItsTerminal: nohup keeps a batch from ending with the terminal.
+func TestBatchOutlivesItsTerminal(t *testing.T) {
+	a := newArchive(t, 4, 0)
+	a.prefix = []string{"sh", "-c", `trap "" HUP; exec "$@"`, "sh"} // as nohup does
+	cmd := a.command("out", "--key", "emulator:?delay=300ms", "--json")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	events := bufio.NewScanner(stdout)
+	awaitLine(t, events, `"state":"signed"`)
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	awaitLine(t, events, `"run":"ended"`)
+	for events.Scan() {
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
 	}
 	a.check("out")
 }

@@ -32,6 +32,7 @@ type event struct {
 	Out      string  `json:"outputSha256,omitempty"`
 	Error    string  `json:"error,omitempty"`
 	Totals   *totals `json:"totals,omitempty"`
+	Run      string  `json:"run,omitempty"` // ended, interrupted
 	Head     string  `json:"journalHead,omitempty"`
 }
 
@@ -201,9 +202,10 @@ func (r *batchRun) tellGone(sum batch.Totals) int {
 
 // tell prints the summary and finishes the reports.
 func (r *batchRun) tell(sum batch.Totals) error {
-	head := r.journal.Summary().Head
-	facts := r.facts(sum, hex.EncodeToString(head[:]))
-	r.teller.event(event{Event: "end", Head: hex.EncodeToString(head[:]), Totals: &totals{
+	journal := r.journal.Summary()
+	head := hex.EncodeToString(journal.Head[:])
+	facts := r.facts(sum, r.runFact(journal), head)
+	r.teller.event(event{Event: "end", Head: head, Run: runState(journal).In(lang.English), Totals: &totals{
 		sum.Signed, sum.Failed, sum.Pending, sum.Earlier, sum.Elapsed.Seconds(), sum.Busy.Seconds(), sum.Utilisation(),
 	}})
 	for _, report := range r.teller.reports {
@@ -223,7 +225,7 @@ func (r *batchRun) tell(sum batch.Totals) error {
 }
 
 // facts are the summary.
-func (r *batchRun) facts(sum batch.Totals, head string) []ledger.Fact {
+func (r *batchRun) facts(sum batch.Totals, run ledger.Fact, head string) []ledger.Fact {
 	rate := 0.0
 	if sum.Elapsed > 0 {
 		rate = float64(sum.Signed-min(sum.Earlier, sum.Signed)) / sum.Elapsed.Seconds()
@@ -233,6 +235,7 @@ func (r *batchRun) facts(sum batch.Totals, head string) []ledger.Fact {
 		{Key: "earlier", Title: lang.M("of these earlier", "うち以前"), Value: sum.Earlier},
 		{Key: "failed", Title: lang.M("failed", "失敗"), Value: sum.Failed},
 		{Key: "pending", Title: lang.M("not done", "未処理"), Value: sum.Pending},
+		run,
 		{Key: "time", Title: lang.M("time", "時間"), Value: sum.Elapsed.Seconds(), Text: fmt.Sprintf("%.1f s (%.1f/s)", sum.Elapsed.Seconds(), rate)},
 		{Key: "utilisation", Title: lang.M("key at work", "鍵の稼働率"), Value: sum.Utilisation(), Text: fmt.Sprintf("%.1f %%", 100*sum.Utilisation())},
 		{Key: "journal", Title: lang.M("journal head", "ジャーナルの末尾"), Value: head},

@@ -66,19 +66,28 @@ func (a *app) verifyJournal(name, head string) error {
 		return cli.Fail(exitSigning, lang.WithHint(lang.Errorf("%s: the last record is %s, not %s", "%s: 最後の記録は%sで、%sではありません", lang.Display(name), found, head),
 			"records were added or removed after the value was noted, or the journal was made anew", "値を控えた後に記録が追加・削除されたか、ジャーナルが作り直されています"))
 	}
-	state := lang.M("ended", "終了")
-	if !s.Ended {
-		state = lang.M("interrupted", "中断")
-	}
-	return printFacts(a.out, []ledger.Fact{
+	return fileError(printFacts(a.out, []ledger.Fact{
 		{Title: lang.M("records", "記録"), Value: s.Records},
 		{Title: lang.M("signed", "署名済み"), Value: s.Signed},
 		{Title: lang.M("failed", "失敗"), Value: s.Failed},
 		{Title: lang.M("not done", "未処理"), Value: s.Pending},
 		{Title: lang.M("repairs", "修復"), Value: s.Notes},
-		{Title: lang.M("run", "処理"), Value: state.In(a.language)},
+		a.runFact(s),
 		{Title: lang.M("head", "末尾"), Value: found},
-	}, a.language)
+	}, a.language))
+}
+
+// runState tells whether the last run came to its end.
+func runState(s batch.Summary) lang.Message {
+	if s.Ended {
+		return lang.M("ended", "終了")
+	}
+	return lang.M("interrupted", "中断")
+}
+
+func (a *app) runFact(s batch.Summary) ledger.Fact {
+	state := runState(s)
+	return ledger.Fact{Key: "run", Title: lang.M("run", "処理"), Value: state.In(lang.English), Text: state.In(a.language)}
 }
 
 // openJournal takes the journal or its folder.
