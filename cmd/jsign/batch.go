@@ -59,6 +59,7 @@ func (a *app) batchCommand() *cobra.Command {
 	c.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return batchError(usageError(cli.NoEmptyValues(c))) }
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return batchError(usageError(cli.FlagError(err))) })
 	a.batchFlags(c.Flags(), &o)
+	cli.Once(c, "files-from", "manifest", "rules")
 	return c
 }
 

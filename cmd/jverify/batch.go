@@ -73,6 +73,7 @@ Exit codes: 0 everything is valid; 1 the command line is wrong; 2 something cann
 	f.BoolVar(&o.asJSON, "json", false, a.say("one JSON object a line on standard output", "1行1オブジェクトのJSONを標準出力に書く"))
 	f.BoolVarP(&o.quiet, "quiet", "q", false, a.say("show only what is not valid", "有効でないものだけを表示する"))
 	f.IntVar(&o.workers, "workers", 0, a.say("files at a time (`N`; 0: one a processor)", "同時に検証する数`N`（0: CPUの数）"))
+	cli.Once(c, "check", "content", "files-from", "report")
 	cli.AnyWordBreak(c, map[string]string{"attime": "at"})
 	return c
 }

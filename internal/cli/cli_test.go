@@ -34,9 +34,10 @@ func TestSpellings(t *testing.T) {
 }
 
 func TestFlagErrorsSpeakJapanese(t *testing.T) {
-	for _, args := range [][]string{{"--unknown"}, {"--n"}, {"--n", "x"}} {
+	for _, args := range [][]string{{"--unknown"}, {"--n"}, {"--n", "x"}, {"--n", "1", "--n", "1"}} {
 		c := &cobra.Command{Use: "x", SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { return nil }}
 		c.Flags().Int("n", 0, "")
+		cli.Once(c, "n")
 		c.SetArgs(args)
 		err := cli.FlagError(c.Execute())
 		en, ja := lang.Explain(err, lang.English), lang.Explain(err, lang.Japanese)

@@ -20,6 +20,9 @@ func FlagError(err error) error {
 		return lang.Errorf("unknown flag %s", "オプション%sはありません", dashed(unknown.GetSpecifiedName()))
 	case errors.As(err, &missing):
 		return lang.Errorf("flag %s needs a value", "オプション%sには値が必要です", dashed(missing.GetSpecifiedName()))
+	case errors.As(err, &invalid) && errors.Is(err, errTwice):
+		return lang.WithHint(lang.Errorf("flag --%s is given twice", "オプション--%sが2回指定されています", invalid.GetFlag().Name),
+			"give it once", "1回だけ指定してください")
 	case errors.As(err, &invalid):
 		return lang.Errorf("%q is not a value for --%s (%s)", "%qは--%sの値ではありません（%s）",
 			invalid.GetValue(), invalid.GetFlag().Name, invalid.GetFlag().Value.Type())
@@ -48,6 +51,30 @@ func NoEmptyValues(c *cobra.Command) (err error) {
 		}
 	})
 	return err
+}
+
+// Once refuses flags of c that are given twice, where the first would be dropped
+// without a word though it names what is to be dealt with.
+func Once(c *cobra.Command, names ...string) {
+	for _, name := range names {
+		f := c.Flags().Lookup(name)
+		f.Value = &once{Value: f.Value}
+	}
+}
+
+var errTwice = errors.New("given twice")
+
+type once struct {
+	pflag.Value
+	given bool
+}
+
+func (o *once) Set(value string) error {
+	if o.given {
+		return errTwice
+	}
+	o.given = true
+	return o.Value.Set(value)
 }
 
 // NoArguments refuses operands.
