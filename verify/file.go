@@ -36,6 +36,30 @@ func Recognise(prefix []byte) Kind {
 	return NotSigned
 }
 
+// RecogniseFile tells what a file of size octets is, as Recognise does; of mail it
+// reads as many headers as there are.
+func RecogniseFile(r io.ReaderAt, size int64) (Kind, error) {
+	kind, _, err := recognise(r, size)
+	return kind, err
+}
+
+// recognise also returns how the file begins.
+func recognise(r io.ReaderAt, size int64) (Kind, []byte, error) {
+	prefix := make([]byte, min(size, RecogniseSize))
+	if _, err := r.ReadAt(prefix, 0); err != nil && err != io.EOF {
+		return NotSigned, nil, err
+	}
+	kind := Recognise(prefix)
+	if kind != NotSigned || cms.DetectForm(prefix) != cms.FormSMIME || bytes.IndexByte(prefix, 0) >= 0 {
+		return kind, prefix, nil
+	}
+	mail, err := cms.IsSMIME(r, size)
+	if mail {
+		kind = CMSFile
+	}
+	return kind, prefix, err
+}
+
 // FileOptions says how a file of either kind is judged.
 type FileOptions struct {
 	PDFOptions
@@ -48,11 +72,11 @@ type FileOptions struct {
 // Errors: what is neither, what cannot be read as the one it is, and those of r, ctx
 // and Content.
 func File(ctx context.Context, r io.ReaderAt, size int64, opt FileOptions) (*Report, error) {
-	prefix := make([]byte, min(size, RecogniseSize))
-	if _, err := r.ReadAt(prefix, 0); err != nil && err != io.EOF {
+	kind, prefix, err := recognise(r, size)
+	if err != nil {
 		return nil, err
 	}
-	switch Recognise(prefix) {
+	switch kind {
 	case PDFFile:
 		return PDF(ctx, r, size, opt.PDFOptions)
 	case CMSFile:

@@ -199,3 +199,24 @@ func TestCopyText(t *testing.T) {
 		}
 	}
 }
+
+// TestIsSMIME: the header that matters may come late, and is written in many ways.
+func TestIsSMIME(t *testing.T) {
+	received := strings.Repeat("Received: from a.example by b.example\r\n", 1+cms.DetectSize/30)
+	for head, want := range map[string]bool{
+		"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n\r\n":                     true,
+		"content-type : application/x-pkcs7-mime\n\n":                                              true,
+		"Content-Type: multipart/signed; boundary=x\n\n":                                           true,
+		"Content-Type: multipart/signed;\n protocol=\"application/pkcs7-signature\"; boundary=x\n": true,
+		"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=x\n\n":   false,
+		"Content-Type: text/plain\n\nContent-Type: application/pkcs7-mime\n":                       false,
+		"": false,
+	} {
+		for _, text := range []string{head, received + head} {
+			got, err := cms.IsSMIME(strings.NewReader(text), int64(len(text)))
+			if err != nil || got != want {
+				t.Errorf("%q: %v, %v", head, got, err)
+			}
+		}
+	}
+}

@@ -12,6 +12,9 @@ const (
 	// maxMIMEHeaders is how many headers and parameters are kept; the rest is
 	// passed over.
 	maxMIMEHeaders = 1000
+	// maxMIMEHead is how far headers are looked for in what may be no message: mail
+	// servers refuse more than 64 or 128 kB of them.
+	maxMIMEHead = 256 << 10
 )
 
 // mimeHeader is one header with its parameters; name and value in lower case.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // SMIME is an S/MIME message located in its file (RFC 8551, 3.5), as OpenSSL
@@ -40,6 +41,25 @@ func OpenSMIME(src io.ReaderAt, size int64) (*SMIME, error) {
 		return &SMIME{src: src, signature: span{lines.pos, size}}, nil
 	}
 	return nil, &FormError{Reason: WrongContentType, Detail: contentType.value}
+}
+
+// IsSMIME tells by its headers whether a file could be an S/MIME message. Likely sees
+// the beginning alone, and mail has many headers before the one that matters.
+// Errors: what src returned.
+func IsSMIME(src io.ReaderAt, size int64) (bool, error) {
+	headers, err := mimeHeaders(newLineReader(io.NewSectionReader(src, 0, min(size, maxMIMEHead)), mimeChunk))
+	if err != nil {
+		return false, err
+	}
+	contentType, _ := findHeader(headers, "content-type")
+	switch contentType.value {
+	case "multipart/signed":
+		protocol := strings.ToLower(contentType.params["protocol"])
+		return protocol == "" || strings.Contains(protocol, "pkcs7-signature"), nil
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return true, nil
+	}
+	return false, nil
 }
 
 func openMultipart(src io.ReaderAt, lines *lineReader, boundary string) (*SMIME, error) {

@@ -91,11 +91,11 @@ func (i *Inspector) File(ctx context.Context, file folder.File) Result {
 }
 
 func (i *Inspector) judge(ctx context.Context, f *os.File, size int64, file folder.File) (State, *verify.Report, error) {
-	kind, err := kindOf(f, size)
+	kind, err := verify.RecogniseFile(f, size)
 	if err != nil {
 		return Unreadable, nil, folder.Unreadable(file.Path, err)
 	}
-	if kind == verify.NotSigned && !calledSigned(file.Path) {
+	if kind == verify.NotSigned && (!calledSigned(file.Path) || i.unsigned(file) == Content) {
 		return i.judgeContent(ctx, file)
 	}
 	report, err := i.report(ctx, f, size, file)
@@ -131,14 +131,6 @@ func (i *Inspector) judgeContent(ctx context.Context, file folder.File) (State, 
 		return Unreadable, nil, err
 	}
 	return Judged, report, nil
-}
-
-func kindOf(f *os.File, size int64) (verify.Kind, error) {
-	prefix := make([]byte, min(size, verify.RecogniseSize))
-	if _, err := f.ReadAt(prefix, 0); err != nil && err != io.EOF {
-		return verify.NotSigned, err
-	}
-	return verify.Recognise(prefix), nil
 }
 
 // options are those of one file: JPKI's authorities among its certificates become
@@ -195,8 +187,9 @@ func openRegular(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// signatureNames end the names of detached signatures and of messages.
-var signatureNames = [...]string{".p7s", ".p7m", ".p7c", ".cms"}
+// signatureNames end the names of detached signatures and of messages; jsign writes
+// S/MIME to .eml.
+var signatureNames = [...]string{".p7s", ".p7m", ".p7c", ".cms", ".eml"}
 
 // calledSigned tells that a file's name promises signatures.
 func calledSigned(path string) bool {
@@ -235,7 +228,7 @@ func isDetached(path string) bool {
 		return false
 	}
 	defer f.Close()
-	if kind, err := kindOf(f, size); err != nil || kind != verify.CMSFile {
+	if kind, err := verify.RecogniseFile(f, size); err != nil || kind != verify.CMSFile {
 		return false
 	}
 	detached, err := verify.Detached(f, size)
