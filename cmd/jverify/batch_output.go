@@ -181,17 +181,23 @@ func (out *batchOutput) signatureCells(r *verify.Report) []ledger.Cell {
 		return cells
 	}
 	s := r.Signatures[0]
-	switch {
-	case !s.ProvenTime.IsZero():
-		cells[1].Text, cells[2].Text = s.ProvenTime.Format(time.RFC3339), out.say("proven", "タイムスタンプ")
-	case !s.ClaimedTime.IsZero():
-		cells[1].Text, cells[2].Text = s.ClaimedTime.Format(time.RFC3339), out.say("claimed", "署名者の申告")
-	}
+	cells[1].Text, cells[2].Text = out.signingTime(&s)
 	if s.Signer != nil {
 		cells[3].Text = s.Signer.Serial
 	}
 	cells[4].Text = report.RevocationWord(s.Revocation).In(out.language)
 	return cells
+}
+
+// signingTime is when a signature was made, if anybody tells, and who does.
+func (a *app) signingTime(s *verify.Signature) (when, proof string) {
+	switch {
+	case !s.ProvenTime.IsZero():
+		return s.ProvenTime.Format(time.RFC3339), a.say("proven", "タイムスタンプ")
+	case !s.ClaimedTime.IsZero():
+		return s.ClaimedTime.Format(time.RFC3339), a.say("claimed", "署名者の申告")
+	}
+	return "", ""
 }
 
 func (t *batchTotals) count(l *batchLine) {
