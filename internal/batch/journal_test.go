@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -157,6 +158,26 @@ func TestChangesAreFound(t *testing.T) {
 				t.Fatalf("record %d %s: the evidence was changed", i, what)
 			}
 		}
+	}
+}
+
+// An edited length may lead beyond the end; what follows tells it from a torn write.
+func TestEditedLengthIsNoTornEnd(t *testing.T) {
+	_, content := sample(t)
+	records := split(t, content)
+	last := len(content) - len(records[len(records)-1])
+	for at, i := 0, 0; i < len(records)-5; i++ {
+		changed := slices.Clone(content)
+		binary.BigEndian.PutUint32(changed[at+len(marker):], maxBody)
+		if _, err := Verify(bytes.NewReader(changed)); !errors.Is(err, ErrDamaged) {
+			t.Errorf("record %d: %v", i, err)
+		}
+		at += len(records[i])
+	}
+	changed := slices.Clone(content)
+	binary.BigEndian.PutUint32(changed[last+len(marker):], maxBody)
+	if _, err := Verify(bytes.NewReader(changed)); !errors.Is(err, ErrTorn) {
+		t.Errorf("the last record: %v", err)
 	}
 }
 

@@ -123,11 +123,15 @@ func (s *scanner) frame() (b []byte, l link, err error) {
 		return nil, l, s.unreadable()
 	}
 	s.buffer = grow(s.buffer, overhead+size)
-	if _, err := io.ReadFull(s.r, s.buffer[headerSize:]); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = ErrTorn
-		}
-		return nil, l, short(err)
+	n, err := io.ReadFull(s.r, s.buffer[headerSize:])
+	switch {
+	case err == nil:
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, l, err
+	case provedDurable(s.buffer[:headerSize+n], s.offset): // the length was edited
+		return nil, l, damaged(s.offset)
+	default:
+		return nil, l, ErrTorn
 	}
 	return s.buffer, l, nil
 }
