@@ -298,6 +298,10 @@ const manifestSignature = ".p7s"
 // manifest reads the list of --check, once its signature was found valid, and tells
 // who signed it.
 func (a *app) manifest(ctx context.Context, i *inspect.Inspector, o *batchOptions) (*inspect.Manifest, *listSigner, error) {
+	// Opening a pipe would wait for whoever writes to it.
+	if info, err := os.Stat(o.check); err == nil && !info.Mode().IsRegular() {
+		return nil, nil, readError(lang.Errorf("%s is no regular file", "%sは通常のファイルではありません", lang.Display(o.check)))
+	}
 	list, err := readLimited(o.check, maxManifest)
 	if err != nil {
 		return nil, nil, err
