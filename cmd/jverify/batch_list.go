@@ -7,7 +7,8 @@ import (
 )
 
 // listSigner tells whose signature vouches for the list of --check, and since when:
-// anybody that is trusted can sign one, and an older list is as valid. The holder is not named, as everywhere in a batch.
+// anybody that is trusted can sign one, and an older list is as valid. The holder is
+// not named, as everywhere in a batch.
 type listSigner struct {
 	File        string `json:"file"`
 	Verdict     string `json:"verdict"`

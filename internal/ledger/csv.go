@@ -2,24 +2,31 @@ package ledger
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/csv"
 	"io"
 	"strings"
 	"unicode/utf8"
 )
 
-// csvWriter writes RFC 4180. encoding/csv changes carriage returns and newlines in
-// names, and then a name may be another file's.
-type csvWriter struct{ w *bufio.Writer }
+// csvWriter writes RFC 4180. Each line is made for itself: with UseCRLF the encoder
+// changes what ends lines within names, too, and then a name may be another file's.
+type csvWriter struct {
+	dst  *bufio.Writer
+	line bytes.Buffer
+	w    *csv.Writer // into line
+}
 
 const byteOrderMark = "\ufeff"
 
 func newCSV(dst io.Writer, h Head) (Writer, error) {
-	c := &csvWriter{bufio.NewWriter(dst)}
+	c := &csvWriter{dst: bufio.NewWriter(dst)}
+	c.w = csv.NewWriter(&c.line)
 	header := []string{"state"}
 	for _, column := range h.Columns {
 		header = append(header, column.Key)
 	}
-	if _, err := c.w.WriteString(byteOrderMark); err != nil {
+	if _, err := c.dst.WriteString(byteOrderMark); err != nil {
 		return nil, err
 	}
 	return c, c.record(header)
@@ -34,25 +41,17 @@ func (c *csvWriter) Row(r Row) error {
 }
 
 func (c *csvWriter) record(fields []string) error {
-	for i, f := range fields {
-		if i > 0 {
-			c.w.WriteByte(',') // WriteString tells of its error, too
-		}
-		c.w.WriteString(quoted(f))
+	c.line.Reset()
+	if err := c.w.Write(fields); err != nil {
+		return err
 	}
-	_, err := c.w.WriteString("\r\n")
+	c.w.Flush() // a buffer takes everything
+	_, err := c.dst.WriteString(strings.TrimSuffix(c.line.String(), "\n") + "\r\n")
 	return err
 }
 
-func quoted(field string) string {
-	if !strings.ContainsAny(field, " \",\r\n") {
-		return field
-	}
-	return `"` + strings.ReplaceAll(field, `"`, `""`) + `"`
-}
-
 // Close leaves the summary out: every line is a document.
-func (c *csvWriter) Close(...Fact) error { return c.w.Flush() }
+func (c *csvWriter) Close(...Fact) error { return c.dst.Flush() }
 
 // harmless keeps spreadsheet programs from running a name as a formula. Some take
 // the full-width signs for the others. Names that begin with the apostrophe get one
