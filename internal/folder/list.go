@@ -45,7 +45,7 @@ func List(ctx context.Context, r io.Reader, separator byte, o Options) iter.Seq[
 			if errors.Is(err, bufio.ErrTooLong) {
 				err = lang.Errorf("a name is longer than %d bytes", "%dバイトを超える名前があります", maxName)
 			}
-			yield(File{Name: "(list)", Err: lang.Errorf("cannot read the list of files: %v", "ファイルの一覧を読めません: %v", err)})
+			yield(File{Path: "(list)", Name: "(list)", Err: lang.Errorf("cannot read the list of files: %v", "ファイルの一覧を読めません: %v", err)})
 		}
 	}
 }
@@ -98,7 +98,7 @@ func listed(given string) File {
 	if f.Name == "" || f.Name == "." || f.Name == ".." || strings.HasPrefix(f.Name, "../") {
 		f.Name = filepath.ToSlash(given)
 		f.Err = lang.WithHint(lang.Errorf("%s leads out of the folder that the list is for", "%sは一覧のフォルダーの外を指しています", lang.Display(given)),
-			"start jsign in a folder above all files, or list absolute names", "すべてのファイルの上位フォルダーで実行するか、絶対パスで指定してください")
+			"start from a folder above all files, or list absolute names", "すべてのファイルの上位フォルダーで実行するか、絶対パスで指定してください")
 	}
 	return f
 }
