@@ -103,6 +103,7 @@ func (a *app) batch(ctx context.Context, args []string, o *batchOptions) error {
 		return err
 	}
 	defer out.abort()
+	out.at = inspector.Options.ReportOptions.Time
 	if out.list = list; list != nil {
 		a.printLine("%s", list.message())
 	}

@@ -29,6 +29,7 @@ type batchOutput struct {
 	totals batchTotals
 	hints  []string // what to do about files that cannot be judged, each once
 	start  time.Time
+	at     time.Time // that files are judged for
 }
 
 // maxHints is how many hints end a run: more would hide the totals.
@@ -271,6 +272,7 @@ func (out *batchOutput) commit() error {
 func (out *batchOutput) facts() []ledger.Fact {
 	t := &out.totals
 	facts := []ledger.Fact{
+		{Key: "time", Title: lang.M("judged for", "判定時点"), Value: out.at.UTC().Format(time.RFC3339)},
 		{Key: "valid", Title: lang.M("valid", "有効"), Value: t.valid},
 		{Key: "invalid", Title: lang.M("not valid", "無効・未確認"), Value: t.invalid},
 		{Key: "unreadable", Title: lang.M("not judged", "判定不能"), Value: t.unreadable},
@@ -289,7 +291,7 @@ func (out *batchOutput) summary() error {
 	t := &out.totals
 	if out.o.asJSON {
 		last := map[string]any{"totals": map[string]int{"valid": t.valid, "invalid": t.invalid, "unreadable": t.unreadable,
-			"missing": t.missing, "unsigned": t.unsigned}}
+			"missing": t.missing, "unsigned": t.unsigned}, "time": out.at.UTC().Format(time.RFC3339)}
 		if out.list != nil {
 			last["list"] = out.list
 		}
