@@ -33,5 +33,6 @@
 // Clauses: RFC 5280, 4, 5.1-5.3, 6.1, 7.1; RFC 3279, RFC 4055, RFC 5480, RFC 5639, RFC
 // 5758 and RFC 8410 (keys and signatures); RFC 3820 (proxy certificates, when
 // allowed); RFC 6125, 6.4 and RFC 8398, 6 (names); RFC 6460 (Suite B); RFC 8017, 8
-// and 9; RFC 5652, 5.6, RFC 4056 and RFC 8419 (values of signers); SEC 1, 4.1.4; NIST SP 800-57 part 1 and SP 800-131A (strengths).
+// and 9; RFC 5652, 5.6, RFC 4056 and RFC 8419 (values of signers); SEC 1, 4.1.4; NIST
+// SP 800-57 part 1 and SP 800-131A (strengths).
 package trust

@@ -9,9 +9,10 @@
 // verify.Report; the content of a detached signature that stands beside it; without a
 // signature; or not readable. What a detached signature X.p7s signs is the file of that
 // name in the tree Content, or X beside it; no file counts as the content of a message
-// that has its own. X is judged by X.p7s itself when that is not among the files. What is not a regular file is never waited for. A file that is
-// called a signature or a PDF by its name is judged, whatever is in it: a signature
-// that was overwritten is not passed over as a file without one.
+// that has its own. X is judged by X.p7s itself when that is not among the files. What
+// is not a regular file is never waited for. A file that is called a signature or a
+// PDF by its name is judged, whatever is in it: a signature that was overwritten is not
+// passed over as a file without one.
 //
 // Manifest compares a tree with a list of SHA-256 sums, so that a file that is
 // missing, changed or added is seen too. Detached judges the signature of the list by
