@@ -97,7 +97,7 @@ func (r *batchRun) signList(ctx context.Context, list []byte) ([]byte, error) {
 }
 
 func (r *batchRun) writeBeside(ctx context.Context, name string, content []byte) error {
-	file, err := durable.Create(ctx, r.tree.Path(name), durable.Options{Force: r.o.force || r.o.resume, Owner: sweepOwner})
+	file, err := durable.Create(ctx, r.tree.Path(name), durable.Options{Force: r.o.force || r.o.resume, Owner: sweepOwner, Flag: "--manifest"})
 	if err != nil {
 		return err
 	}

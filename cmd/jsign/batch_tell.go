@@ -82,7 +82,7 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 		return err
 	}
 	// A run that is interrupted has a report too.
-	file, err := durable.Create(context.WithoutCancel(ctx), name, durable.Options{Force: t.run.o.force || t.run.o.resume})
+	file, err := durable.Create(context.WithoutCancel(ctx), name, durable.Options{Force: t.run.o.force || t.run.o.resume, Flag: "--report"})
 	if errors.Is(err, fs.ErrExist) {
 		return lang.WithHint(lang.Errorf("%s exists already", "%sはすでに存在します", lang.Display(name)),
 			"remove it, or choose another name for the report", "削除するか、報告書に別の名前を指定してください")

@@ -33,8 +33,9 @@ func SyncFolder(folder string) error { return syncFolder(folder) }
 // Sweep removes from a folder and those below it the hidden files that Create
 // made with this Owner, and returns how many they were. The caller knows that
 // none of them is still being written: it holds the lock that every process
-// with this Owner takes first. Symbolic links are neither followed nor removed,
-// but root itself may be one. What cannot be removed is in the error; the rest is removed all the same.
+// with this Owner takes first. Symbolic links are neither followed nor removed, but
+// root itself may be one. What cannot be removed is in the error; the rest is removed
+// all the same.
 func Sweep(ctx context.Context, root, owner string) (removed int, err error) {
 	if root, err = filepath.EvalSymlinks(root); err != nil { // WalkDir would not go in
 		return 0, err

@@ -24,6 +24,8 @@ type Options struct {
 	// Owner is a word of ASCII letters in the hidden file's name, for Sweep to tell
 	// whose it is: .NAME.jsign-OWNER-XXXXXXXX. It may be empty.
 	Owner string
+	// Flag is what the command line calls the output, for hints; empty: -o.
+	Flag string
 	// Group lets the output go to the disk together with others; nil: alone.
 	Group *Group
 }
@@ -32,7 +34,8 @@ type Options struct {
 // before Commit, unless it names something that is written directly (see the
 // package comment). When ctx ends before Commit, the output is aborted.
 func Create(ctx context.Context, path string, o Options) (*File, error) {
-	return create(ctx, osSystem{}, path, o)
+	f, err := create(ctx, osSystem{}, path, o)
+	return f, o.withFlag(err)
 }
 
 func create(ctx context.Context, sys system, path string, o Options) (*File, error) {

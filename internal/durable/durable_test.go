@@ -437,6 +437,24 @@ func TestUnusableNames(t *testing.T) {
 	expect(t, folder, "file=x")
 }
 
+// Hints name the flag of the output, whenever it fails.
+func TestHintsNameTheFlag(t *testing.T) {
+	for flag, want := range map[string]string{"": "with -o", "--report": "with --report"} {
+		path, o := filepath.Join(t.TempDir(), "r.csv"), Options{Flag: flag}
+		late, err := Create(t.Context(), path, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, path, "x", 0o644)
+		_, early := Create(t.Context(), path, o)
+		for when, err := range map[string]error{"early": early, "late": late.Commit()} {
+			if hint := lang.Hint(err, lang.English); !strings.HasSuffix(hint, want) {
+				t.Errorf("%s: %q, %v", when, hint, err)
+			}
+		}
+	}
+}
+
 func TestNewlineInName(t *testing.T) {
 	folder := t.TempDir()
 	out := filepath.Join(folder, "a\nb")

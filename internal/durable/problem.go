@@ -1,6 +1,7 @@
 package durable
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -26,14 +27,43 @@ var (
 
 // problem is an error for people about one output.
 type problem struct {
-	message, hint lang.Message
-	err           error
+	message lang.Message
+	hint    hint
+	flag    string // Options.Flag
+	err     error
 }
+
+// hint tells what to do; flag names the output on the command line.
+type hint func(flag string) lang.Message
 
 func (p *problem) Error() string         { return p.message.In(lang.English) }
 func (p *problem) Unwrap() error         { return p.err }
 func (p *problem) Message() lang.Message { return p.message }
-func (p *problem) Hint() lang.Message    { return p.hint }
+
+func (p *problem) Hint() lang.Message {
+	if p.hint == nil {
+		return lang.Message{}
+	}
+	return p.hint(cmp.Or(p.flag, "-o"))
+}
+
+// withFlag adds to an error of an output what the command line calls it.
+func (o Options) withFlag(err error) error {
+	var p *problem
+	if errors.As(err, &p) {
+		p.flag = o.Flag
+	}
+	return err
+}
+
+// advice is a hint that needs no flag, choose one that does.
+func advice(en, ja string, args ...any) hint {
+	return func(string) lang.Message { return lang.M(en, ja, args...) }
+}
+
+func choose(en, ja string) hint {
+	return func(flag string) lang.Message { return lang.M(en, ja, flag) }
+}
 
 // problemOf explains err, which happened to the output shown. What was explained
 // before stays, and so does the end of a context.
@@ -56,7 +86,7 @@ func unsynced(err error, shown string) error {
 	return &problem{
 		message: lang.M("%s is written, but whether it would survive a power failure is not known: %v",
 			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", lang.Display(shown), reason(err)),
-		hint: lang.M("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
+		hint: advice("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
 		err:  errors.Join(ErrUnsynced, err),
 	}
 }
@@ -65,7 +95,7 @@ func unsynced(err error, shown string) error {
 func leftover(err error, temporary string) error {
 	return &problem{
 		message: lang.M("%v; the temporary file could not be removed", "%v。一時ファイルを削除できませんでした", err),
-		hint:    lang.M("remove %s by hand", "%sを手動で削除してください", lang.Display(temporary)),
+		hint:    advice("remove %s by hand", "%sを手動で削除してください", lang.Display(temporary)),
 		err:     err,
 	}
 }
@@ -74,11 +104,11 @@ func leftover(err error, temporary string) error {
 type known struct {
 	err     error
 	message func(name, folder string) lang.Message
-	hint    lang.Message
+	hint    hint
 }
 
 func knownProblems() []known {
-	otherName := lang.M("choose another name with -o", "-oで別の名前を指定してください")
+	otherName := choose("choose another name with %s", "%sで別の名前を指定してください")
 	named := func(en, ja string) func(name, folder string) lang.Message {
 		return func(name, _ string) lang.Message { return lang.M(en, ja, name) }
 	}
@@ -92,11 +122,11 @@ func knownProblems() []known {
 		{errChanged, named("%s was changed by another program meanwhile", "%sは処理中に別のプログラムによって変更されました"), otherName},
 		{errTooManyLinks, named("%s leads through too many symbolic links", "%sのシンボリックリンクが多すぎます"), otherName},
 		{fs.ErrExist, named("%s exists already", "%sはすでに存在します"),
-			lang.M("use --force to replace it, or choose another name with -o", "--forceで上書きするか、-oで別の名前を指定してください")},
+			choose("use --force to replace it, or choose another name with %s", "--forceで上書きするか、%sで別の名前を指定してください")},
 		{fs.ErrNotExist, ofFolder("the folder %s does not exist", "フォルダー%sがありません"),
-			lang.M("create the folder first", "先にフォルダーを作成してください")},
+			advice("create the folder first", "先にフォルダーを作成してください")},
 		{fs.ErrPermission, named("no permission to write %s", "%sに書き込む権限がありません"),
-			lang.M("choose a folder that you may write to with -o", "-oで書き込み可能なフォルダーを指定してください")},
+			choose("choose a folder that you may write to with %s", "%sで書き込み可能なフォルダーを指定してください")},
 	}
 	return append(list, systemProblems(named, ofFolder)...)
 }

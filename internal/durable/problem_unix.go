@@ -15,15 +15,15 @@ type messageMaker = func(name, folder string) lang.Message
 
 // systemProblems are the causes that io/fs has no name for.
 func systemProblems(named, ofFolder func(en, ja string) messageMaker) []known {
-	space := lang.M("free some space, or choose another disk with -o", "空き容量を増やすか、-oで別のディスクを指定してください")
-	elsewhere := lang.M("choose another folder with -o", "-oで別のフォルダーを指定してください")
+	space := choose("free some space, or choose another disk with %s", "空き容量を増やすか、%sで別のディスクを指定してください")
+	elsewhere := choose("choose another folder with %s", "%sで別のフォルダーを指定してください")
 	return []known{
 		{unix.ENOSPC, named("no space is left to write %s", "%sを書き込む空き容量がありません"), space},
 		{unix.EDQUOT, named("the disk quota is exceeded by %s", "%sの書き込みがディスクの割り当てを超えています"), space},
 		{unix.EFBIG, named("%s would be larger than allowed", "%sが許可されたファイルサイズを超えています"), space},
 		{unix.EROFS, ofFolder("the folder %s is read-only", "フォルダー%sは読み取り専用です"), elsewhere},
-		{unix.ENAMETOOLONG, named("the name %s is too long", "名前%sが長すぎます"), lang.M("choose a shorter name with -o", "-oで短い名前を指定してください")},
+		{unix.ENAMETOOLONG, named("the name %s is too long", "名前%sが長すぎます"), choose("choose a shorter name with %s", "%sで短い名前を指定してください")},
 		{unix.ENOTDIR, ofFolder("%s is not a folder", "%sはフォルダーではありません"), elsewhere},
-		{unix.EPIPE, named("the reader of %s has gone", "%sの読み手が終了しました"), lang.Message{}},
+		{unix.EPIPE, named("the reader of %s has gone", "%sの読み手が終了しました"), nil},
 	}
 }

@@ -15,12 +15,12 @@ type messageMaker = func(name, folder string) lang.Message
 
 // systemProblems are the causes that io/fs has no name for.
 func systemProblems(named, ofFolder func(en, ja string) messageMaker) []known {
-	space := lang.M("free some space, or choose another disk with -o", "空き容量を増やすか、-oで別のディスクを指定してください")
+	space := choose("free some space, or choose another disk with %s", "空き容量を増やすか、%sで別のディスクを指定してください")
 	return []known{
 		{windows.ERROR_DISK_FULL, named("no space is left to write %s", "%sを書き込む空き容量がありません"), space},
 		{windows.ERROR_WRITE_PROTECT, ofFolder("the folder %s is read-only", "フォルダー%sは読み取り専用です"),
-			lang.M("choose another folder with -o", "-oで別のフォルダーを指定してください")},
+			choose("choose another folder with %s", "%sで別のフォルダーを指定してください")},
 		{windows.ERROR_SHARING_VIOLATION, named("%s is open in another program", "%sは別のプログラムで開かれています"),
-			lang.M("close it there and try again", "そのプログラムで閉じてから、もう一度実行してください")},
+			advice("close it there and try again", "そのプログラムで閉じてから、もう一度実行してください")},
 	}
 }
