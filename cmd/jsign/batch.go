@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/signal"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,6 +55,7 @@ func (a *app) batchCommand() *cobra.Command {
   jsign batch contracts/ -o signed/ --report report.html --manifest SHA256SUMS`),
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, roots []string) error {
+			signal.Ignore(syscall.SIGPIPE) // a reader that goes is no reason to leave documents half done
 			return batchError(a.batch(c.Context(), c.Flags(), &o, roots))
 		},
 	}
