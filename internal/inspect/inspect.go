@@ -115,10 +115,17 @@ func (i *Inspector) report(ctx context.Context, f *os.File, size int64, file fol
 }
 
 // judgeContent is for a file without signatures. One that a signature beside it signs
-// is left to that signature, or judged by it when nobody else will look at it.
+// is left to that signature, or judged by it when nobody else will look at it: then a
+// signature that was overwritten is not passed over either.
 func (i *Inspector) judgeContent(ctx context.Context, file folder.File) (State, *verify.Report, error) {
 	state, signature := i.unsigned(file), signatureOf(file)
-	if state == Unsigned || !file.Named && (i.Takes == nil || i.Takes(signature.Name)) {
+	if !file.Named && (i.Takes == nil || i.Takes(signature.Name)) {
+		return state, nil, nil
+	}
+	if state == Unsigned {
+		if _, err := isDetached(signature.Path); err != nil {
+			return Unreadable, nil, err
+		}
 		return state, nil, nil
 	}
 	f, size, err := openRegular(signature.Path)
@@ -201,7 +208,7 @@ func calledSigned(path string) bool {
 // is judged by: a detached one that has no other content.
 func (i *Inspector) unsigned(file folder.File) State {
 	signature := signatureOf(file)
-	if !isDetached(signature.Path) {
+	if detached, err := isDetached(signature.Path); err != nil || !detached {
 		return Unsigned
 	}
 	finder := contentFinder{inspector: i, file: signature}
@@ -221,18 +228,31 @@ func signatureOf(file folder.File) folder.File {
 	return folder.File{Path: file.Path + suffix, Name: file.Name + suffix}
 }
 
-// isDetached tells that a file is a CMS message without its content.
-func isDetached(path string) bool {
+// isDetached tells that a file is a CMS message without its content. Errors: it is
+// there, and cannot be read as what its name promises.
+func isDetached(path string) (bool, error) {
 	f, size, err := openRegular(path)
 	if err != nil {
-		return false
+		if isThere(path) {
+			return false, folder.Unreadable(path, err)
+		}
+		return false, nil
 	}
 	defer f.Close()
-	if kind, err := verify.RecogniseFile(f, size); err != nil || kind != verify.CMSFile {
-		return false
+	kind, err := verify.RecogniseFile(f, size)
+	switch {
+	case err != nil:
+		return false, folder.Unreadable(path, err)
+	case kind == verify.NotSigned:
+		return false, lang.Errorf("%s is neither a PDF nor a CMS message", "%sはPDFでもCMSメッセージでもありません", lang.Display(path))
+	case kind == verify.PDFFile:
+		return false, nil
 	}
 	detached, err := verify.Detached(f, size)
-	return err == nil && detached
+	if err != nil {
+		return false, lang.Errorf("%s: %w", "%s: %w", lang.Display(path), err)
+	}
+	return detached, nil
 }
 
 // contentFinder finds what a detached signature signs, and closes it.
