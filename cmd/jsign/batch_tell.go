@@ -50,14 +50,31 @@ type totals struct {
 // teller tells what becomes of documents: on the screen, as events, in reports.
 type teller struct {
 	run     *batchRun
-	reports []openReport
+	reports []*openReport
 	err     error // the first of writing
 }
 
 type openReport struct {
 	folder string
 	file   *durable.File
+	err    error // the first of writing this one
 	ledger.Writer
+}
+
+func (r *openReport) note(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// end gives the report its name, unless it is not whole. What became of other reports
+// or of the output does not matter.
+func (r *openReport) end(facts []ledger.Fact) error {
+	r.note(r.Writer.Close(facts...))
+	if r.err == nil {
+		r.err = r.file.Commit()
+	}
+	return r.err
 }
 
 // openTeller begins the reports.
@@ -104,7 +121,7 @@ func (t *teller) openReport(ctx context.Context, name string) error {
 	if err != nil {
 		return errors.Join(err, file.Abort())
 	}
-	t.reports = append(t.reports, openReport{filepath.Dir(name), file, w})
+	t.reports = append(t.reports, &openReport{folder: filepath.Dir(name), file: file, Writer: w})
 	return nil
 }
 
@@ -120,7 +137,7 @@ func (t *teller) document(result batch.Result) {
 	}
 	t.event(e)
 	for _, report := range t.reports {
-		t.note(report.Row(t.row(report, result, e)))
+		report.note(report.Row(t.row(report, result, e)))
 	}
 }
 
@@ -157,7 +174,7 @@ func (t *teller) event(e event) {
 }
 
 // row is a line of a report. Links are relative to the report.
-func (t *teller) row(report openReport, result batch.Result, e event) ledger.Row {
+func (t *teller) row(report *openReport, result batch.Result, e event) ledger.Row {
 	row := ledger.Row{State: ledger.Done}
 	link := ""
 	switch result.State {
@@ -209,10 +226,7 @@ func (r *batchRun) tell(sum batch.Totals) error {
 		sum.Signed, sum.Failed, sum.Pending, sum.Earlier, sum.Elapsed.Seconds(), sum.Busy.Seconds(), sum.Utilisation(),
 	}})
 	for _, report := range r.teller.reports {
-		r.teller.note(report.Writer.Close(facts...))
-		if r.teller.err == nil {
-			r.teller.note(report.file.Commit())
-		}
+		r.teller.note(report.end(facts))
 	}
 	if !r.o.json {
 		r.screen.Close()
