@@ -37,7 +37,7 @@ func Recognise(prefix []byte) Kind {
 }
 
 // RecogniseFile tells what a file of size octets is, as Recognise does; of mail it
-// reads as many headers as there are.
+// reads more headers, up to a limit.
 func RecogniseFile(r io.ReaderAt, size int64) (Kind, error) {
 	kind, _, err := recognise(r, size)
 	return kind, err
