@@ -50,7 +50,7 @@ func (a *app) newBatchOutput(ctx context.Context, o *batchOptions) (*batchOutput
 	if err := ledger.CheckReplace(o.report, format); err != nil {
 		return nil, readError(err)
 	}
-	if out.file, err = durable.Create(ctx, o.report, durable.Options{Force: true, Flag: "--report"}); err != nil {
+	if out.file, err = durable.Create(ctx, o.report, durable.Options{Force: true, Flag: "--report", NoForce: true}); err != nil {
 		return nil, readError(err)
 	}
 	out.ledger, err = ledger.New(out.file, format, ledger.Head{

@@ -73,7 +73,7 @@ func (a *app) writeBundle(ctx context.Context, o *openssl.Options) error {
 		return readError(fileError(err, o.Operands[0]))
 	}
 	defer f.Close()
-	out, err := durable.Create(ctx, o.Out.Name, durable.Options{Flag: "-out"})
+	out, err := durable.Create(ctx, o.Out.Name, durable.Options{Flag: "-out", NoForce: true})
 	if err != nil {
 		return readError(err)
 	}

@@ -34,7 +34,7 @@ func writeRevision(ctx context.Context, o *openssl.Options, revision io.Reader, 
 	if err != nil {
 		return err
 	}
-	out, err := durable.Create(ctx, o.Out.Name, durable.Options{Inputs: []os.FileInfo{info}, Flag: "-out"})
+	out, err := durable.Create(ctx, o.Out.Name, durable.Options{Inputs: []os.FileInfo{info}, Flag: "-out", NoForce: true})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type Options struct {
 	Owner string
 	// Flag is what the command line calls the output, for hints; empty: -o.
 	Flag string
+	// NoForce tells that the command line has no --force: hints do not name it.
+	NoForce bool
 	// Group lets the output go to the disk together with others; nil: alone.
 	Group *Group
 }
@@ -35,7 +37,7 @@ type Options struct {
 // package comment). When ctx ends before Commit, the output is aborted.
 func Create(ctx context.Context, path string, o Options) (*File, error) {
 	f, err := create(ctx, osSystem{}, path, o)
-	return f, o.withFlag(err)
+	return f, o.hinted(err)
 }
 
 func create(ctx context.Context, sys system, path string, o Options) (*File, error) {

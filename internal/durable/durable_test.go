@@ -439,8 +439,12 @@ func TestUnusableNames(t *testing.T) {
 
 // Hints name the flag of the output, whenever it fails.
 func TestHintsNameTheFlag(t *testing.T) {
-	for flag, want := range map[string]string{"": "with -o", "--report": "with --report"} {
-		path, o := filepath.Join(t.TempDir(), "r.csv"), Options{Flag: flag}
+	for o, want := range map[*Options]string{
+		{}:                            "use --force to replace it, or choose another name with -o",
+		{Flag: "--report"}:            "use --force to replace it, or choose another name with --report",
+		{Flag: "-out", NoForce: true}: "choose another name with -out",
+	} {
+		path, o := filepath.Join(t.TempDir(), "r.csv"), *o
 		late, err := Create(t.Context(), path, o)
 		if err != nil {
 			t.Fatal(err)
@@ -448,7 +452,7 @@ func TestHintsNameTheFlag(t *testing.T) {
 		put(t, path, "x", 0o644)
 		_, early := Create(t.Context(), path, o)
 		for when, err := range map[string]error{"early": early, "late": late.Commit()} {
-			if hint := lang.Hint(err, lang.English); !strings.HasSuffix(hint, want) {
+			if hint := lang.Hint(err, lang.English); hint != want {
 				t.Errorf("%s: %q, %v", when, hint, err)
 			}
 		}

@@ -74,7 +74,7 @@ func (f *File) failed(err error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ended == nil {
-		f.ended = f.options.withFlag(problemOf(err, f.target.shown))
+		f.ended = f.options.hinted(problemOf(err, f.target.shown))
 	}
 	return f.ended
 }
@@ -92,7 +92,7 @@ func (f *File) Commit() error {
 		err = f.finish()
 	}
 	if err != nil {
-		f.ended = f.options.withFlag(f.withdraw(err))
+		f.ended = f.options.hinted(f.withdraw(err))
 		return f.ended
 	}
 	return nil

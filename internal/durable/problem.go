@@ -29,12 +29,12 @@ var (
 type problem struct {
 	message lang.Message
 	hint    hint
-	flag    string // Options.Flag
+	options Options // of the output
 	err     error
 }
 
-// hint tells what to do; flag names the output on the command line.
-type hint func(flag string) lang.Message
+// hint tells what to do on the command line of an output with Options.
+type hint func(Options) lang.Message
 
 func (p *problem) Error() string         { return p.message.In(lang.English) }
 func (p *problem) Unwrap() error         { return p.err }
@@ -44,25 +44,35 @@ func (p *problem) Hint() lang.Message {
 	if p.hint == nil {
 		return lang.Message{}
 	}
-	return p.hint(cmp.Or(p.flag, "-o"))
+	return p.hint(p.options)
 }
 
-// withFlag adds to an error of an output what the command line calls it.
-func (o Options) withFlag(err error) error {
+// hinted lets the hint of an error of an output speak of its command line.
+func (o Options) hinted(err error) error {
 	var p *problem
 	if errors.As(err, &p) {
-		p.flag = o.Flag
+		p.options = o
 	}
 	return err
 }
 
 // advice is a hint that needs no flag, choose one that does.
 func advice(en, ja string, args ...any) hint {
-	return func(string) lang.Message { return lang.M(en, ja, args...) }
+	return func(Options) lang.Message { return lang.M(en, ja, args...) }
 }
 
 func choose(en, ja string) hint {
-	return func(flag string) lang.Message { return lang.M(en, ja, flag) }
+	return func(o Options) lang.Message { return lang.M(en, ja, cmp.Or(o.Flag, "-o")) }
+}
+
+// force is a hint for commands that have --force, and one for those that have not.
+func force(with, without hint) hint {
+	return func(o Options) lang.Message {
+		if o.NoForce {
+			return without(o)
+		}
+		return with(o)
+	}
 }
 
 // problemOf explains err, which happened to the output shown. What was explained
@@ -86,8 +96,9 @@ func unsynced(err error, shown string) error {
 	return &problem{
 		message: lang.M("%s is written, but whether it would survive a power failure is not known: %v",
 			"%sは書き込まれましたが、停電時に残るかどうかは確認できません: %v", lang.Display(shown), reason(err)),
-		hint: advice("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
-		err:  errors.Join(ErrUnsynced, err),
+		hint: force(advice("check the disk, then write the output again with --force", "ディスクを確認し、--forceを付けてもう一度出力してください"),
+			advice("check the disk, then write the output again", "ディスクを確認し、もう一度出力してください")),
+		err: errors.Join(ErrUnsynced, err),
 	}
 }
 
@@ -122,7 +133,7 @@ func knownProblems() []known {
 		{errChanged, named("%s was changed by another program meanwhile", "%sは処理中に別のプログラムによって変更されました"), otherName},
 		{errTooManyLinks, named("%s leads through too many symbolic links", "%sのシンボリックリンクが多すぎます"), otherName},
 		{fs.ErrExist, named("%s exists already", "%sはすでに存在します"),
-			choose("use --force to replace it, or choose another name with %s", "--forceで上書きするか、%sで別の名前を指定してください")},
+			force(choose("use --force to replace it, or choose another name with %s", "--forceで上書きするか、%sで別の名前を指定してください"), otherName)},
 		{fs.ErrNotExist, ofFolder("the folder %s does not exist", "フォルダー%sがありません"),
 			advice("create the folder first", "先にフォルダーを作成してください")},
 		{fs.ErrPermission, named("no permission to write %s", "%sに書き込む権限がありません"),

@@ -46,7 +46,7 @@ func (r *run) spool() func() (verify.Spool, error) {
 type successor struct{ *durable.File }
 
 func (r *run) newSuccessor() (*successor, error) {
-	f, err := durable.Create(r.ctx, r.Options.Out.Name, durable.Options{Force: true, Flag: "-out"})
+	f, err := durable.Create(r.ctx, r.Options.Out.Name, durable.Options{Force: true, Flag: "-out", NoForce: true})
 	if err != nil {
 		return nil, err
 	}
