@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/jsign-jp/jsign/internal/batch"
@@ -51,7 +52,8 @@ type totals struct {
 type teller struct {
 	run     *batchRun
 	reports []*openReport
-	err     error // the first of writing
+	mu      sync.Mutex // of err: what becomes of the card is told by another goroutine
+	err     error      // the first of writing
 }
 
 type openReport struct {
@@ -142,6 +144,8 @@ func (t *teller) document(result batch.Result) {
 }
 
 func (t *teller) note(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.err == nil && err != nil {
 		t.err = err
 	}
