@@ -33,6 +33,9 @@ func usageError(err error) error {
 	if err == nil {
 		return nil
 	}
+	if lang.Hint(err, lang.English) != "" { // it knows better
+		return &cli.Failure{Code: exitUsage, Err: err}
+	}
 	return lang.WithHint(&cli.Failure{Code: exitUsage, Err: err}, "see jsign --help", "jsign --help を参照してください")
 }
 

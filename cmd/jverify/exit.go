@@ -12,6 +12,9 @@ func usageError(err error) error {
 	if err == nil {
 		return nil
 	}
+	if lang.Hint(err, lang.English) != "" { // it knows better
+		return &cli.Failure{Code: openssl.ExitUsage, Err: err}
+	}
 	return lang.WithHint(&cli.Failure{Code: openssl.ExitUsage, Err: err}, "see jverify --help", "jverify --helpを参照してください")
 }
 
