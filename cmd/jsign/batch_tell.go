@@ -237,7 +237,7 @@ func (r *batchRun) tell(sum batch.Totals) error {
 		r.teller.note(printFacts(r.out, facts, r.language))
 	}
 	if r.teller.err != nil {
-		return fileError(lang.Errorf("the documents are done, but the report could not be written: %v", "文書の処理は完了しましたが、報告を出力できません: %v", r.teller.err))
+		return fileError(lang.Errorf("the documents are done, but not everything could be told: %v", "文書の処理は完了しましたが、出力できなかったものがあります: %v", r.teller.err))
 	}
 	return nil
 }
